@@ -1,0 +1,52 @@
+# `make` alone lists what there is.
+# Python 3.11 or newer; HOST and PORT say where the portal listens.
+PYTHON ?= $(shell for p in python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV ?= .venv
+
+IN_VENV := $(VENV)/bin/python -m
+PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+CODE := portal tests $(wildcard bench) wsgi.py
+SERVE = sh portal/serve.sh $(VENV)/bin/python -m portal.serve --host $(HOST) --port $(PORT)
+
+.PHONY: help run demo check test lint system
+.DELETE_ON_ERROR:
+
+help: ## Show this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' Makefile
+
+run: $(VENV)/run.stamp $(MO) ## Serve the portal on http://127.0.0.1:8000 (other: HOST=… PORT=…)
+	@$(SERVE)
+
+demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets, in another file
+	@PORTAL_DATABASE_URL='sqlite:///$(CURDIR)/var/demo.sqlite' $(SERVE) --demo
+
+check: lint ## Format, lint, types and every test without browser and PostgreSQL
+	$(IN_VENV) pytest -m 'not browser and not postgresql'
+
+test: system lint ## Everything, from nothing: also the browser's tests, and both databases
+	$(IN_VENV) pytest
+
+lint: $(VENV)/test.stamp $(MO)
+	$(IN_VENV) ruff format --check
+	$(IN_VENV) ruff check
+	$(IN_VENV) mypy $(CODE)
+
+system:
+	@sh tests/system.sh
+
+$(VENV)/run.stamp: requirements.txt
+	@test -n '$(PYTHON)' || { echo 'The portal needs Python 3.11 or newer: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(IN_VENV) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(IN_VENV) pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: tests/requirements.txt $(VENV)/run.stamp
+	$(IN_VENV) pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+%.mo: %.po | $(VENV)/run.stamp
+	@$(IN_VENV) babel.messages.frontend compile -i $< -o $@

@@ -1,0 +1,88 @@
+"""The help portal: `create_app` puts it together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from portal import cli, content, errors, extensions, headers, i18n, pages, views
+from portal.keys import Keyring
+from portal.settings import VAR, Settings
+from portal.views.here import Portal
+
+ROOT = Path(__file__).parent
+CONTENT = ROOT.parent / "content" / "cancellation"
+TRANSLATIONS = ROOT / "translations"
+MIGRATIONS = ROOT / "migrations"
+
+
+def create_app(
+    settings: Settings | None = None, *, content_folder: Path = CONTENT, translations: Path = TRANSLATIONS
+) -> Flask:
+    """Return the portal as a WSGI app; the settings come from the environment unless given.
+
+    Raises `SettingError`, `ContentError` or `CatalogueError`, each saying what to mend.
+    """
+    settings = settings or Settings.from_environment(os.environ, VAR)
+    fill = content.Fill(
+        names={"shop": settings.shop_name},
+        links={"refund_policy": settings.refund_policy_url, "payment_policy": settings.payment_policy_url},
+    )
+    shop_content = content.load(content_folder, fill)
+    keys = Keyring(tuple((key.id, key.secret) for key in settings.secret_keys))
+
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(_config(settings, keys))
+    app.extensions["portal"] = Portal(settings=settings, content=shop_content, keys=keys)
+    app.jinja_env.globals["settings"] = settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["language"] = _one_of(shop_content.languages)
+
+    i18n.init(app, shop_content.languages, translations, settings.timezone)
+    headers.init(app, https=settings.https, large=views.LARGE)
+    errors.init(app)
+    extensions.db.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(MIGRATIONS))
+    with app.app_context():
+        extensions.open_durably(extensions.db.engine)
+    cli.register(app)
+    views.register(app)
+    _stand_in_front(app, settings)
+    return app
+
+
+def _config(settings: Settings, keys: Keyring) -> dict[str, object]:
+    session_keys = [keys.mac("session", "", key_id) for key_id, _ in keys.keys]
+    return {
+        "SECRET_KEY": session_keys[0],
+        "SECRET_KEY_FALLBACKS": session_keys[1:],
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=180),
+        "TRUSTED_HOSTS": settings.hosts,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": extensions.engine_options(settings.database_url),
+        "WTF_CSRF_TIME_LIMIT": timedelta(hours=4).total_seconds(),
+    }
+
+
+def _one_of(languages: Sequence[str]) -> type[BaseConverter]:
+    """Return a converter of addresses that takes the ids of these languages."""
+    return type("LanguageConverter", (BaseConverter,), {"regex": "|".join(languages)})
+
+
+def _stand_in_front(app: Flask, settings: Settings) -> None:
+    """Put what answers before Flask in front of it: public pages kept as bytes, and the proxies that are trusted."""
+    front: Any = pages.Pages(app, settings.public_url, views.public_addresses(app))
+    if settings.proxies:
+        front = ProxyFix(front, x_for=settings.proxies, x_proto=settings.proxies)
+    setattr(app, "wsgi_app", front)

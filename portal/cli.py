@@ -1,0 +1,103 @@
+"""The portal's part of the `flask` command line: staff accounts and the check of the content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from portal import content as shop_content
+from portal import demo as scenes
+from portal import staff_access
+from portal.clock import now
+
+staff = AppGroup("staff", help="Staff accounts: add, list, disable, reset.")
+content = AppGroup("content", help="The policy and its words in content/.")
+
+
+def register(app: Flask) -> None:
+    """Attach the commands to an app."""
+    app.cli.add_command(staff)
+    app.cli.add_command(content)
+    app.cli.add_command(demo)
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="What customers and colleagues see.")
+@click.option("--language", required=True, help="The language of the account's pages, such as uk.")
+def add(email: str, name: str, language: str) -> None:
+    """Add an account and print the one-time link that sets its password."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise click.BadParameter("should be an e-mail address, such as olena@example.com", param_hint="EMAIL")
+    if not name.strip():
+        raise click.BadParameter("should not be empty", param_hint="--name")
+    languages = current_app.config["LANGUAGES"]
+    if language not in languages:
+        raise click.BadParameter(f"should be one of {', '.join(languages)}", param_hint="--language")
+    with _plain_faults():
+        _print_link(staff_access.add(email, name, language, now()))
+
+
+@staff.command("list")
+def list_accounts() -> None:
+    """List the accounts."""
+    for account in staff_access.listed():
+        disabled = f"disabled {account.disabled_at:%Y-%m-%d %H:%M} UTC" if account.disabled_at else "active"
+        click.echo(f"{account.email}\t{account.name}\t{account.language}\t{disabled}")
+
+
+@staff.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Disable an account; its sessions end at once."""
+    with _plain_faults():
+        staff_access.disable(email, now())
+    click.echo(f"{email} is disabled.")
+
+
+@staff.command("reset")
+@click.argument("email")
+def reset(email: str) -> None:
+    """End an account's sessions and print a one-time link that sets a new password."""
+    with _plain_faults():
+        _print_link(staff_access.reset(email, now()))
+
+
+@content.command("check")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder: Path | None) -> None:
+    """Say what is wrong with FOLDER, or with what the portal shows (content/cancellation)."""
+    folder = folder or Path(current_app.root_path).parent / "content" / "cancellation"
+    try:
+        found = shop_content.load(folder, shop_content.Fill())
+    except shop_content.ContentError as error:
+        raise click.ClickException(f"{folder} has faults:\n{error}") from error
+    click.echo(f"{folder} is whole: version {found.policy.edition.version}, in {', '.join(found.languages)}.")
+
+
+@click.command("demo")
+def demo() -> None:
+    """Fill an empty database with tickets to look at."""
+    portal = current_app.extensions["portal"]
+    if scenes.fill(portal.content.policy, portal.keys, now()):
+        click.echo("The database was empty: it has the tickets of the demonstration now.")
+    click.echo(f"Staff sign in as {scenes.STAFF[0][0]} with the password “{scenes.PASSWORD}”.")
+
+
+@contextmanager
+def _plain_faults() -> Iterator[None]:
+    try:
+        yield
+    except staff_access.StaffFault as fault:
+        raise click.ClickException(str(fault)) from fault
+
+
+def _print_link(token: str) -> None:
+    public_url = current_app.extensions["portal"].settings.public_url
+    click.echo(f"This link sets the password, once, within an hour:\n{public_url}/staff/setup/{token}")

@@ -1,0 +1,99 @@
+"""A plain page for each thing that can go wrong, in the person's language, with the way on and no trace."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+
+from portal.i18n import gettext
+
+RETRY_SECONDS = 30
+"""When to try again where the database cannot be written to."""
+
+
+def init(app: Flask) -> None:
+    """Have an app answer every fault with a page."""
+    app.register_error_handler(CSRFError, lambda _error: page(400, *stale_words()))
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(Exception, _unknown)
+
+
+def page(status: int, title: str, advice: str, reference: str = "") -> Response:
+    """Return an error page."""
+    body = render_template("errors/error.html", status=status, title=title, advice=advice, reference=reference)
+    return make_response(body, status)
+
+
+def stale_words() -> tuple[str, str]:
+    """Return what to say of a form whose token is missing, forged or too old."""
+    if not request.cookies:
+        return (
+            gettext("Your browser did not send the cookie of this form"),
+            gettext("Allow cookies for this site, go back, reload the page and send it again."),
+        )
+    return (
+        gettext("This page was open for too long"),
+        gettext("Nothing was stored. Go back, reload the page and send it again."),
+    )
+
+
+def _words(status: int) -> tuple[str, str]:
+    said = {
+        400: (gettext("We could not read the request"), gettext("Go back, check what you sent and try again.")),
+        403: (gettext("This page is closed to you"), gettext("Go back, or begin again from the start page.")),
+        404: (
+            gettext("There is no such page"),
+            gettext("Check the address, or begin again from the cancellation policy."),
+        ),
+        405: (
+            gettext("This address does not take such a request"),
+            gettext("Begin again from the cancellation policy."),
+        ),
+        413: (
+            gettext("What you sent is too large"),
+            gettext(
+                "Go back: what you typed is still there. Choose smaller pictures, at most 5 MB each, and send again."
+            ),
+        ),
+        415: (
+            gettext("This address takes only forms"),
+            gettext("Open the page in a browser and send the form from there."),
+        ),
+        429: (gettext("Too many tries"), gettext("Wait a while and try again.")),
+    }
+    return said.get(status, (gettext("The request could not be answered"), gettext("Go back and try again.")))
+
+
+def _known(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    if error.code >= 500:
+        return _unknown(error)
+    answer = page(error.code, *_words(error.code))
+    if isinstance(error, (MethodNotAllowed, TooManyRequests)):
+        answer.headers.extend([(k, v) for k, v in error.get_headers() if k in ("Allow", "Retry-After")])
+    return answer
+
+
+def _unavailable(error: OperationalError) -> Response:
+    current_app.logger.error("the database did not take a request: %s", type(error.orig).__name__)
+    title = gettext("The portal cannot store anything at the moment")
+    advice = gettext("Nothing was stored. Go back: what you typed is still there. Try again in a minute.")
+    answer = page(503, title, advice)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _unknown(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    endpoint = request.endpoint or "-"
+    current_app.logger.error("fault %s at %s: %s", reference, endpoint, type(error).__name__, exc_info=error)
+    title = gettext("Something went wrong on our side")
+    advice = gettext("Go back and try again. If it happens again, tell support this reference:")
+    return page(500, title, advice, reference)

@@ -1,0 +1,21 @@
+"""What the lines of a ticket's history can say. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What a line of a ticket's history says."""
+
+    FILED = "filed"
+    FILED_AGAIN = "filed_again"
+    TAKEN = "taken"
+    TAKEN_OVER = "taken_over"
+    GIVEN_BACK = "given_back"
+    NOTE = "note"
+    FACTS_RECORDED = "facts_recorded"
+    ANSWERED = "answered"
+    MOVED = "moved"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"

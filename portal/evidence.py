@@ -1,0 +1,118 @@
+"""Screenshots: checked, re-encoded to WebP, kept in the database, served from there.
+
+What is stored was drawn by us: no byte, name or metadata of the file that came is kept.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import BoundedSemaphore
+
+from PIL import Image, ImageOps
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import undefer
+
+from portal.extensions import begin_writing, db
+from portal.models import Event, Picture
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MOST_BYTES = 5 * 1000 * 1000
+MOST_PIXELS = 24 * 1000 * 1000
+MOST_PICTURES = 3
+LARGEST_ID = 2**63 - 1
+KEPT_FOR = timedelta(days=1)
+"""How long a picture of a refused form waits for the next try."""
+
+Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `redraw` refuses, by MOST_PIXELS, before it decodes
+_decoding = BoundedSemaphore(2)
+
+
+class Fault(StrEnum):
+    """Why a picture is refused."""
+
+    TOO_LARGE = "too_large"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    NOT_A_PICTURE = "not_a_picture"
+
+
+class Refused(Exception):
+    """The file is no picture that we take; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screenshot:
+    """A picture, re-encoded: WebP bytes, width and height in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def redraw(data: bytes) -> Screenshot:
+    """Return the picture in `data`, upright, as WebP without metadata. Raises `Refused`."""
+    if len(data) > MOST_BYTES:
+        raise Refused(Fault.TOO_LARGE)
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Refused(Fault.TOO_MANY_PIXELS)
+            with _decoding:
+                upright = ImageOps.exif_transpose(image).convert("RGBA" if image.has_transparency_data else "RGB")
+                drawn = io.BytesIO()
+                upright.save(drawn, "WEBP", quality=85, method=2)
+    except Refused:
+        raise
+    except Exception as error:  # whatever a broken file makes the decoder raise
+        raise Refused(Fault.NOT_A_PICTURE) from error
+    return Screenshot(content=drawn.getvalue(), width=upright.width, height=upright.height)
+
+
+def keep(screenshots: Iterable[Screenshot], browser: str, at: datetime) -> list[Picture]:
+    """Store screenshots outside any ticket, for the browser's next try; the caller commits.
+
+    At most `MOST_PICTURES` a browser are kept, the newest; those of yesterday go.
+    """
+    begin_writing()
+    db.session.execute(delete(Picture).where(Picture.event_id.is_(None), Picture.stored_at < at - KEPT_FOR))
+    stored = [
+        Picture(browser=browser, stored_at=at, width=s.width, height=s.height, size=len(s.content), content=s.content)
+        for s in screenshots
+    ]
+    db.session.add_all(stored)
+    db.session.flush()
+    of_browser = select(Picture.id).where(Picture.browser == browser, Picture.event_id.is_(None))
+    surplus = list(db.session.scalars(of_browser.order_by(Picture.id.desc()).offset(MOST_PICTURES)))
+    db.session.execute(delete(Picture).where(Picture.id.in_(surplus)))
+    return stored
+
+
+def kept(ids: Sequence[int], browser: str) -> list[Picture]:
+    """Return those pictures of the browser that still wait for a ticket, in the order of `ids`."""
+    if not ids:
+        return []
+    waiting = select(Picture).where(Picture.id.in_(ids), Picture.browser == browser, Picture.event_id.is_(None))
+    return sorted(db.session.scalars(waiting), key=lambda picture: ids.index(picture.id))
+
+
+def attach(pictures: Sequence[int], browser: str, event: Event) -> None:
+    """Give the browser's waiting pictures to a filing; the caller commits."""
+    mine = (Picture.id.in_(pictures), Picture.browser == browser, Picture.event_id.is_(None))
+    db.session.execute(update(Picture).where(*mine).values(event_id=event.id, browser=None))
+
+
+def of_ticket(ticket_id: int, picture_id: int) -> Picture | None:
+    """Return a ticket's picture with its content; `None` where it is not that ticket's."""
+    if picture_id > LARGEST_ID:
+        return None
+    mine = select(Picture).join(Event, Event.id == Picture.event_id)
+    return db.session.scalar(
+        mine.where(Picture.id == picture_id, Event.ticket_id == ticket_id).options(undefer(Picture.content))
+    )

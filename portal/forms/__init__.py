@@ -1,0 +1,32 @@
+"""The forms: what people type, checked and turned into facts and filings."""
+
+from __future__ import annotations
+
+from portal.forms.eligibility import EligibilityForm
+from portal.forms.staff import (
+    AnswerForm,
+    FactsForm,
+    MoveForm,
+    NoteForm,
+    PasswordForm,
+    ReopenForm,
+    SeenForm,
+    SetupForm,
+    SignInForm,
+)
+from portal.forms.ticket import TicketForm, WithdrawForm
+
+__all__ = [
+    "AnswerForm",
+    "EligibilityForm",
+    "FactsForm",
+    "MoveForm",
+    "NoteForm",
+    "PasswordForm",
+    "ReopenForm",
+    "SeenForm",
+    "SetupForm",
+    "SignInForm",
+    "TicketForm",
+    "WithdrawForm",
+]

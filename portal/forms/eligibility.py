@@ -1,0 +1,53 @@
+"""The fields that decide: the live preview sends these and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms.validators import InputRequired, Optional
+
+from portal.content import Words
+from portal.filing import Problem, stated
+from portal.forms.fields import Known, choice, choices
+from portal.forms.labels import KNOWN, PROBLEMS
+from portal.i18n import lazy_gettext as _l
+from portal.policy import Facts, Status
+
+
+class EligibilityForm(FlaskForm):
+    """What decides: the order's status, the problem and two questions."""
+
+    status = choice(
+        _l("What does your order show?"), Status, InputRequired(_l("Choose the status that your order shows"))
+    )
+    problem = choice(_l("What went wrong?"), Problem, Optional())
+    link_changed = choice(
+        _l("Did you change the link, or delete what it leads to, after you ordered?"),
+        Known,
+        Optional(),
+        default=Known.UNKNOWN,
+    )
+    duplicate_order = choice(
+        _l("Did you order the same link elsewhere at the same time?"), Known, Optional(), default=Known.UNKNOWN
+    )
+
+    def __init__(self, words: Words, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        names = [(s.status, f"{s.name} — {s.local}" if s.local else s.name) for s in words.statuses]
+        self.status.choices = choices(names)
+        self.problem.choices = choices(PROBLEMS.items())
+        self.link_changed.choices = self.duplicate_order.choices = choices(KNOWN.items())
+
+    @property
+    def facts(self) -> Facts | None:
+        """The facts that the answers state; `None` until a status is chosen."""
+        if self.status.data is None:
+            return None
+        return stated(self.status.data, self.problem.data, _known(self.link_changed), _known(self.duplicate_order))
+
+
+def _known(field: Any) -> bool | None:
+    answer = field.data or Known.UNKNOWN
+    known: bool | None = answer.value_known
+    return known

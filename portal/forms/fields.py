@@ -1,0 +1,104 @@
+"""Fields of text that say what to do, and choices from the enums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from wtforms import Field, Form, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice, enum_coerce
+from wtforms.validators import StopValidation
+
+from portal.i18n import lazy_gettext, ngettext
+from portal.text import DAMAGED, clean, clean_line, length
+
+AnyEnum = TypeVar("AnyEnum", bound=StrEnum)
+
+
+class Known(StrEnum):
+    """The answers to a question about a fact."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+    @property
+    def value_known(self) -> bool | None:
+        """True, false or not known."""
+        return {Known.YES: True, Known.NO: False}.get(self)
+
+    @classmethod
+    def of(cls, value: bool | None) -> Known:
+        """Return the answer that states a value."""
+        return {True: cls.YES, False: cls.NO}.get(value, cls.UNKNOWN) if value is not None else cls.UNKNOWN
+
+
+class Reads:
+    """A validator: the text arrived whole (no bytes that were not UTF-8)."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise `ValidationError` for a damaged text."""
+        if DAMAGED in (field.data or ""):
+            raise ValidationError(lazy_gettext("Part of this text arrived damaged. Type it again where you see �"))
+
+
+class Says:
+    """A validator: something was typed; `message` says what to type. It ends the checks of its field."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise `StopValidation` for an empty text."""
+        if not field.data:
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class Characters:
+    """A validator: at least `least` and at most `most` characters, counted as people count."""
+
+    def __init__(self, most: int, least: int = 0) -> None:
+        self.most, self.least = most, least
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise `ValidationError` for a text that is too short or too long."""
+        there = length(field.data or "")
+        if there > self.most:
+            over = there - self.most
+            raise ValidationError(
+                ngettext("Shorten this by %(num)d character", "Shorten this by %(num)d characters", over)
+            )
+        if there < self.least:
+            raise ValidationError(
+                ngettext(
+                    "Write at least %(num)d character, so that we understand what happened",
+                    "Write at least %(num)d characters, so that we understand what happened",
+                    self.least,
+                )
+            )
+
+
+def line(label: str, *validators: Any, hint: str = "", **more: Any) -> StringField:
+    """Return a field of one line, cleaned."""
+    return StringField(label, [*validators, Reads()], filters=[_cleaned(clean_line)], description=hint, **more)
+
+
+def lines(label: str, *validators: Any, hint: str = "", **more: Any) -> TextAreaField:
+    """Return a field of several lines, cleaned."""
+    return TextAreaField(label, [*validators, Reads()], filters=[_cleaned(clean)], description=hint, **more)
+
+
+def choice(label: str, kind: type[AnyEnum], *validators: Any, hint: str = "", **more: Any) -> RadioField:
+    """Return a field that takes one value of an enum; the form fills in `choices`."""
+    return RadioField(label, [*validators], coerce=enum_coerce(kind), choices=[], description=hint, **more)
+
+
+def choices(labels: Iterable[tuple[StrEnum, str]]) -> list[SelectChoice]:
+    """Return the choices of a field from values and their labels."""
+    return [SelectChoice(value=value.value, label=label) for value, label in labels]
+
+
+def _cleaned(cleaner: Any) -> Any:
+    return lambda typed: cleaner(typed) if isinstance(typed, str) else ""

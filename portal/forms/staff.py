@@ -1,0 +1,162 @@
+"""The forms of staff. `seen` is the version of the ticket that they had before them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from portal.content import Words
+from portal.forms.fields import Characters, Known, Says, choice, choices, line, lines
+from portal.forms.labels import KNOWN, STATES, VERDICTS
+from portal.i18n import lazy_gettext as _l
+from portal.policy import Circumstance, Facts, State, Status, Verdict
+
+SHORTEST_PASSWORD = 12
+LONGEST_TEXT = 2000
+
+
+class SignInForm(FlaskForm):
+    """E-mail and password."""
+
+    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")))
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password"))])
+
+
+def _long_enough(form: Any, field: Field) -> None:
+    if len(field.data or "") < SHORTEST_PASSWORD:
+        raise ValidationError(_l("Choose a password of at least 12 characters"))
+    if len(field.data) > 200:
+        raise ValidationError(_l("Choose a password of at most 200 characters"))
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password, shown on demand by the browser, so typed once."""
+
+    password = PasswordField(
+        _l("New password"), [_long_enough], description=_l("At least 12 characters. A few words together do well.")
+    )
+
+
+class PasswordForm(NewPasswordForm):
+    """Change one's password."""
+
+    old = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password"))])
+
+
+class SetupForm(NewPasswordForm):
+    """The first account: who it is of, and its password."""
+
+    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")), Characters(254))
+    name = line(_l("Name"), Says(_l("Enter the name that colleagues see")), Characters(100))
+    language = RadioField(_l("Language"), [InputRequired(_l("Choose the language of your pages"))])
+
+    def __init__(self, languages: list[tuple[str, str]], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.language.choices = [SelectChoice(value=id_, label=name) for id_, name in languages]
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what is no address."""
+        name, at, domain = (field.data or "").partition("@")
+        if not (name and at and "." in domain) or " " in field.data or "," in field.data:
+            raise ValidationError(_l("Enter an e-mail address, for example name@example.com"))
+
+
+class SeenForm(FlaskForm):
+    """A step without words: take, give back."""
+
+    seen = HiddenField()
+
+
+class NoteForm(SeenForm):
+    """A note for staff only."""
+
+    note = lines(_l("Note for staff only"), Says(_l("Write the note")), Characters(LONGEST_TEXT))
+
+
+class FactsForm(SeenForm):
+    """What the panel shows, as staff see it."""
+
+    status = choice(_l("Status on the panel"), Status, InputRequired(_l("Choose the status that the panel shows")))
+    sent_to_provider = choice("", Known, InputRequired())
+    provider_allows = choice("", Known, InputRequired())
+    service_issue = choice("", Known, InputRequired())
+    link_changed = choice("", Known, InputRequired())
+    wrong_link = choice("", Known, InputRequired())
+    duplicate_order = choice("", Known, InputRequired())
+
+    def __init__(self, words: Words, known: Facts, *args: Any, **more: Any) -> None:
+        stated = {c.value: Known.of(known.value(c)) for c in Circumstance}
+        super().__init__(*args, data={"status": known.status, **stated}, **more)
+        self.status.choices = choices((s.status, s.name) for s in words.statuses)
+        for circumstance in Circumstance:
+            field = self[circumstance.value]
+            field.label.text = words.circumstance(circumstance)
+            field.choices = choices(KNOWN.items())
+
+    @property
+    def facts(self) -> Facts:
+        """The facts as recorded."""
+        stated = {c.value: self[c.value].data.value_known for c in Circumstance}
+        return Facts(status=self.status.data, **stated)
+
+
+class AnswerForm(SeenForm):
+    """The answer to the customer."""
+
+    verdict = choice(_l("Your answer"), Verdict, InputRequired(_l("Choose an answer")))
+    clause = SelectField(_l("The clause that it rests on"), default="", validate_choice=True)
+    text = lines(
+        _l("What the customer reads"),
+        Characters(LONGEST_TEXT),
+        hint=_l("A sentence or two in the customer’s language. Promise nothing that the panel has not done."),
+    )
+    matched_by = line(
+        _l("How was the filer matched with the order’s owner?"),
+        Characters(500),
+        hint=_l("Needed to accept: who asks is not proven. For example: wrote from the account’s e-mail."),
+    )
+
+    def __init__(self, words: Words, *args: Any, proven: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.proven = proven
+        self.verdict.choices = choices(VERDICTS.items())
+        none = SelectChoice(value="", label=str(_l("None")))
+        cited = [SelectChoice(value=id_, label=name) for id_, name in words.clause_names()]
+        self.clause.choices = [none, *cited]
+
+    def validate_clause(self, field: Field) -> None:
+        """Require a clause to decline."""
+        if self.verdict.data is Verdict.DECLINE and not field.data:
+            raise ValidationError(_l("Choose the clause that the answer rests on"))
+
+    def validate_text(self, field: Field) -> None:
+        """Require a sentence to decline and to ask."""
+        if self.verdict.data in (Verdict.DECLINE, Verdict.ASK) and not field.data:
+            raise ValidationError(_l("Write a sentence to the customer"))
+
+    def validate_matched_by(self, field: Field) -> None:
+        """Require a match to accept what is not proven."""
+        accepts = self.verdict.data in (Verdict.ACCEPT_FULL, Verdict.ACCEPT_PART)
+        if accepts and not self.proven and not field.data:
+            raise ValidationError(_l("Write how you matched the filer with the order’s owner"))
+
+
+class MoveForm(SeenForm):
+    """What became of an accepted ticket, as seen on the panel."""
+
+    state = choice(_l("What the panel shows now"), State, InputRequired(_l("Choose what you saw on the panel")))
+    text = lines(_l("What the customer reads (optional)"), Characters(LONGEST_TEXT))
+
+    def __init__(self, states: tuple[State, ...], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.state.choices = choices((state, STATES[state]) for state in states)
+
+
+class ReopenForm(SeenForm):
+    """Take an ended ticket into review again."""
+
+    reason = lines(_l("Why it is reviewed again"), Says(_l("Write why it is reviewed again")), Characters(LONGEST_TEXT))

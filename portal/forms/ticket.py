@@ -1,0 +1,126 @@
+"""The customer's forms: file a ticket, withdraw it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, Form, HiddenField, MultipleFileField, StringField, ValidationError
+from wtforms.validators import InputRequired
+
+from portal.filing import Filing, Problem
+from portal.forms.eligibility import EligibilityForm
+from portal.forms.fields import Characters, Says, choice, line, lines
+from portal.i18n import lazy_gettext as _l
+
+ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+SEVERAL_ORDERS = re.compile(r"[A-Za-z0-9_-]+([\s,;]+#?\s*[A-Za-z0-9_-]+)+", re.ASCII)
+LINK = re.compile(
+    r"https?://[^\s/?#@]+\.?[^\s]*"  # an address
+    r"|[\w-]+(\.[\w-]+)+([/?#:][^\s]*)?"  # a domain, with or without a path
+    r"|@[\w.]{1,100}",  # a name
+    re.IGNORECASE,
+)
+
+
+def _one_order(form: Form, field: Field) -> None:
+    if SEVERAL_ORDERS.fullmatch(field.data):
+        raise ValidationError(_l("Enter one order a request. For another order, send another request"))
+    if not ORDER_ID.fullmatch(field.data):
+        raise ValidationError(
+            _l("Enter the order ID as the panel shows it: up to 40 Latin letters, figures, “-” or “_”")
+        )
+
+
+def _link(form: Form, field: Field) -> None:
+    if not LINK.fullmatch(field.data):
+        raise ValidationError(
+            _l("Enter the link that you submitted, for example https://example.com/page, example.com/page or @name")
+        )
+
+
+class TicketForm(EligibilityForm):
+    """The whole filing; a subclass of what decides, so that preview and form cannot disagree."""
+
+    order_id = line(
+        _l("Order ID"),
+        Says(_l("Enter the order ID, for example 1048576")),
+        _one_order,
+        hint=_l("The number of the order in the panel’s list of orders. One order a request."),
+    )
+    service_name = line(
+        _l("Service name"),
+        Says(_l("Enter the name of the service that you ordered")),
+        Characters(200),
+        hint=_l("As the order shows it."),
+    )
+    link = line(
+        _l("Submitted link"),
+        Says(_l("Enter the link that you submitted with the order")),
+        Characters(2048),
+        _link,
+        hint=_l("The link or the @name that you gave with the order. We do not open it."),
+    )
+    problem = choice(_l("What went wrong?"), Problem, InputRequired(_l("Choose what went wrong")))
+    reason = lines(
+        _l("Why do you ask to cancel?"),
+        Says(_l("Write why you ask to cancel")),
+        Characters(2000, least=10),
+        hint=_l("In your own words, 10 to 2,000 characters. Never send a password or a code."),
+    )
+    reference = line(
+        _l("Reference (optional)"),
+        Characters(500),
+        hint=_l(
+            "A number of a payment or of an earlier talk with support, or anything else that helps to find the order."
+        ),
+    )
+    screenshots = MultipleFileField(
+        _l("Screenshots (optional)"),
+        description=_l("Up to 3 pictures: PNG, JPEG or WebP, at most 5 MB each."),
+    )
+    understood = BooleanField(
+        _l("I understand that a review guarantees no cancellation"),
+        [InputRequired(_l("Confirm that a review guarantees no cancellation"))],
+    )
+    keep_target = BooleanField(
+        _l("I will not change or delete what the link leads to until the answer comes"),
+        [InputRequired(_l("Confirm that you will leave the link’s target as it is until the answer"))],
+    )
+    submission = HiddenField()
+    website = StringField(_l("Leave this field empty"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.order_id.data = (self.order_id.data or "").lstrip("# ")
+
+    def validate_website(self, field: Field) -> None:
+        """Refuse what only a program fills in."""
+        if field.data:
+            raise ValidationError(_l("Leave this field empty, then send again"))
+
+    def filing(self) -> Filing:
+        """Return what was typed, once it is valid."""
+        facts = self.facts
+        assert facts is not None
+        return Filing(
+            order_id=self.order_id.data,
+            service_name=self.service_name.data,
+            link=self.link.data,
+            status=facts.status,
+            problem=self.problem.data,
+            link_changed=facts.link_changed,
+            duplicate_order=facts.duplicate_order,
+            reason=self.reason.data,
+            reference=self.reference.data or "",
+        )
+
+
+class WithdrawForm(FlaskForm):
+    """Withdraw a ticket in the version that the customer saw."""
+
+    seen = HiddenField()
+    sure = BooleanField(
+        _l("Yes, withdraw my request"), [InputRequired(_l("Tick the box if you want to withdraw the request"))]
+    )

@@ -1,0 +1,56 @@
+"""The security headers of every answer, and how much each address takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+SMALL = 64 * 1000
+"""Bytes that an address takes in, unless its view says otherwise."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+PICTURE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def init(app: Flask, *, https: bool, large: Mapping[str, int]) -> None:
+    """Have an app check what comes in and mark what goes out; `large` names the endpoints that take more bytes."""
+    app.config["MAX_CONTENT_LENGTH"] = SMALL
+    app.config["HTTPS"] = https
+    app.config["LARGE"] = large
+    app.before_request(_take_in)
+    app.after_request(_mark)
+
+
+def _take_in() -> None:
+    request.max_content_length = current_app.config["LARGE"].get(request.endpoint, SMALL)
+    if request.method == "POST" and request.mimetype not in FORM_TYPES:
+        raise UnsupportedMediaType
+
+
+def _mark(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["HTTPS"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,119 @@
+"""The language of a request, and words, moments and ages in it. The only importer of Flask-Babel beside extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import flask_babel
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import format_date, format_datetime, format_timedelta, lazy_gettext
+
+from portal.extensions import babel
+
+__all__ = [
+    "CatalogueError",
+    "age",
+    "day",
+    "gettext",
+    "init",
+    "language",
+    "lazy_gettext",
+    "moment",
+    "negotiated",
+    "ngettext",
+]
+
+SOURCE = "en"
+"""The language that the code is written in; it needs no catalogue."""
+
+FIRST = "uk"
+"""The language where the browser asks for none of ours."""
+
+
+ZONES = {"Europe/Kyiv": lazy_gettext("Kyiv time")}
+"""Time zones with a name that people say; others are shown by their distance from GMT."""
+
+
+class CatalogueError(Exception):
+    """A catalogue is missing or stale: the interface would fall into English without a word."""
+
+
+def init(app: Flask, languages: Sequence[str], translations: Path, timezone: str) -> None:
+    """Set the languages of an app, those of its content. Raises `CatalogueError`."""
+    for name in languages:
+        if name != SOURCE:
+            _check(translations / name / "LC_MESSAGES")
+    app.config["LANGUAGES"] = tuple(languages)
+    babel.init_app(
+        app,
+        default_locale=_first(languages),
+        default_timezone=timezone,
+        default_translation_directories=str(translations),
+        locale_selector=language,
+    )
+    app.add_template_filter(moment)
+    app.add_template_filter(age)
+    app.add_template_filter(day)
+
+
+def gettext(message: str, **values: object) -> str:
+    """Return a message of the code in the language of this request."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, num: int) -> str:
+    """Return a message about `num` things in the language of this request; `%(num)d` in it is the number."""
+    return str(flask_babel.ngettext(one, many, num))
+
+
+def language() -> str:
+    """Return the language of this request: that of its address, of the member of staff, or of the browser."""
+    if not has_request_context():
+        return _first(current_app.config["LANGUAGES"])
+    if "language" not in g:
+        g.language = _of_address() or negotiated()
+    chosen: str = g.language
+    return chosen
+
+
+def negotiated() -> str:
+    """Return the language of ours that the browser prefers."""
+    languages = current_app.config["LANGUAGES"]
+    return request.accept_languages.best_match(languages) or _first(languages)
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as people write it, in the portal's time zone, with the zone's name."""
+    zone = ZONES.get(str(flask_babel.get_timezone())) or format_datetime(at, "OOOO")
+    return f"{format_datetime(at, 'd MMMM y, HH:mm')} ({zone})"
+
+
+def day(date: date) -> str:
+    """Return a date as people write it."""
+    return str(format_date(date, "long"))
+
+
+def age(at: datetime, now: datetime) -> str:
+    """Return how long ago something was, in words."""
+    return str(format_timedelta(at - now, granularity="minute", threshold=1, add_direction=True))
+
+
+def _of_address() -> str | None:
+    first = request.path.split("/", 2)[1]
+    return first if first in current_app.config["LANGUAGES"] else None
+
+
+def _first(languages: Sequence[str]) -> str:
+    return FIRST if FIRST in languages else languages[0]
+
+
+def _check(folder: Path) -> None:
+    source, built = folder / "messages.po", folder / "messages.mo"
+    if not built.exists():
+        raise CatalogueError(f"{built} is missing: build it with `pybabel compile -d {folder.parent.parent}`")
+    if source.exists() and source.stat().st_mtime > built.stat().st_mtime:
+        raise CatalogueError(
+            f"{built} is older than {source.name}: build it with `pybabel compile -d {folder.parent.parent}`"
+        )

@@ -1,0 +1,70 @@
+"""How often one address, browser or account may do a thing: counters in the database, in windows of fixed length.
+
+`who` is a keyed hash, never an address itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.extensions import begin_writing, db
+from portal.models import Counter
+
+
+class TooMany(Exception):
+    """The limit is reached; `retry_after` seconds are left of the window."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount: int = 1) -> None:
+    """Count a thing done, in the session's transaction; the caller commits.
+
+    Raises `TooMany` where that makes more than `times` in this window of `seconds`; the caller rolls back.
+    """
+    if amount == 0:
+        return
+    begin_writing()
+    ends_at = _window_end(at, seconds)
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    row = insert(Counter).values(key=_key(what, who), ends_at=ends_at, times=amount)
+    upsert = row.on_conflict_do_update(
+        index_elements=["key", "ends_at"], set_={"times": Counter.times + amount}
+    ).returning(Counter.times)
+    done = db.session.execute(upsert).scalar_one()
+    if done > times:
+        raise TooMany(_seconds_left(ends_at, at))
+    if done == amount:
+        db.session.execute(delete(Counter).where(Counter.ends_at < at))
+
+
+def check(what: str, who: str, *, times: int, seconds: int, at: datetime) -> None:
+    """Raise `TooMany` where nothing is left of the limit; count nothing."""
+    ends_at = _window_end(at, seconds)
+    done = db.session.scalar(select(Counter.times).where(Counter.key == _key(what, who), Counter.ends_at == ends_at))
+    if (done or 0) >= times:
+        raise TooMany(_seconds_left(ends_at, at))
+
+
+def clear(what: str, who: str) -> None:
+    """Forget what was counted; the caller commits."""
+    begin_writing()
+    db.session.execute(delete(Counter).where(Counter.key == _key(what, who)))
+
+
+def _key(what: str, who: str) -> str:
+    return hashlib.sha256(f"{what}\0{who}".encode()).hexdigest()
+
+
+def _window_end(at: datetime, seconds: int) -> datetime:
+    return datetime.fromtimestamp((int(at.timestamp()) // seconds + 1) * seconds, UTC)
+
+
+def _seconds_left(ends_at: datetime, at: datetime) -> int:
+    return max(1, round((ends_at - at).total_seconds()))

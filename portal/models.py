@@ -1,0 +1,220 @@
+"""The tables: columns, constraints, and the way back to `Facts`, `Decision` and `Filing`; nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from portal.events import EventKind
+from portal.extensions import Base
+from portal.filing import Filing
+from portal.policy import Decision, Facts, Outcome, Side, Source, State, Status
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; SQLite keeps it without the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the moment as the database keeps it."""
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the moment aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
+
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+IS_OPEN = text("ended_at IS NULL")
+
+
+class PolicyVersion(Base):
+    """A policy that some ticket refers to, whole, so that what was said stays readable."""
+
+    __tablename__ = "policy_versions"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Staff(Base):
+    """An account of a member of staff; `password_hash` is empty until its one-time link is used."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    language: Mapped[str] = mapped_column(String(12))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StaffLink(Base):
+    """A one-time link that sets a password, by its hash; without an account it makes the first one."""
+
+    __tablename__ = "staff_links"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class StaffSession(Base):
+    """A signed-in browser, by the hash of its cookie."""
+
+    __tablename__ = "staff_sessions"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+    staff: Mapped[Staff] = relationship(lazy="joined")
+
+
+class Ticket(Base):
+    """A request to review one order's cancellation. `status` and `outcome` are those last known."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("uq_tickets_open", "order_key", "filer", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_tickets_open_oldest", "filed_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_tickets_state_oldest", "state", "filed_at", "id"),
+        Index("ix_tickets_order", "order_key", "id"),
+        Index("ix_tickets_filer", "filer", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[State] = mapped_column(_words(State))
+    language: Mapped[str] = mapped_column(String(12))
+    order_id: Mapped[str] = mapped_column(String(40))
+    order_key: Mapped[str] = mapped_column(String(40))
+    filer: Mapped[str] = mapped_column(String(64))
+    proven: Mapped[bool]
+    matched_by: Mapped[str | None] = mapped_column(Text)
+    service_name: Mapped[str] = mapped_column(Text)
+    status: Mapped[Status] = mapped_column(_words(Status))
+    outcome: Mapped[Outcome] = mapped_column(_words(Outcome))
+    search_text: Mapped[str] = mapped_column(Text)
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    filed_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    nonce: Mapped[str] = mapped_column(String(32))
+    key_id: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    holder: Mapped[Staff | None] = relationship(lazy="joined")
+    events: Mapped[list[Event]] = relationship(order_by="Event.number", lazy="select")
+
+
+class Event(Base):
+    """One line of a ticket's history; only ever added. `staff_id` is empty where the customer acted."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("ticket_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(Moment)
+    kind: Mapped[EventKind] = mapped_column(_words(EventKind))
+    state: Mapped[State] = mapped_column(_words(State))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policy_versions.hash"))
+    submission: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    staff: Mapped[Staff | None] = relationship(lazy="joined")
+    policy: Mapped[PolicyVersion | None] = relationship(lazy="select")
+    pictures: Mapped[list[Picture]] = relationship(order_by="Picture.id", lazy="select")
+
+    @property
+    def filing(self) -> Filing | None:
+        """What was filed, where this event is a filing."""
+        return Filing.of(self.data["filing"]) if "filing" in self.data else None
+
+    @property
+    def facts(self) -> Facts | None:
+        """The facts that this event states."""
+        stated = self.data.get("facts")
+        return Facts(**{**stated, "status": Status(stated["status"])}) if stated else None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the policy said then."""
+        said = self.data.get("decision")
+        if not said:
+            return None
+        sides = {id_: Side(side) if side else None for id_, side in said["clauses"]}
+        return Decision(outcome=Outcome(said["outcome"]), clauses=sides, advice=tuple(said["advice"]))
+
+
+def spoken(facts: Facts, source: Source, decision: Decision) -> dict[str, Any]:
+    """Return what an event keeps of facts, their source and the decision on them."""
+    return {
+        "facts": vars(facts).copy(),
+        "source": source,
+        "decision": {
+            "outcome": decision.outcome,
+            "clauses": [[id_, side] for id_, side in decision.clauses.items()],
+            "advice": list(decision.advice),
+        },
+    }
+
+
+class Picture(Base):
+    """A screenshot, re-encoded to WebP; outside any ticket while its form was refused (`browser` then holds it)."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (Index("ix_pictures_kept", "browser", "stored_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    browser: Mapped[str | None] = mapped_column(String(64))
+    stored_at: Mapped[datetime] = mapped_column(Moment)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    size: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Counter(Base):
+    """How often something was done by one key within one window of time."""
+
+    __tablename__ = "counters"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(Moment, primary_key=True, index=True)
+    times: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,242 @@
+"""The cancellation policy as rules: facts go in, a decision comes out.
+
+Pure: no text for people, no clock, no database. The values of the enums are the
+ids used in `content/`, in the database and in addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import product
+
+
+class Status(StrEnum):
+    """What the panel shows of an order; `UNKNOWN` where nobody knows, never a guess."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    IN_PROGRESS = "in_progress"
+    PARTIAL = "partial"
+    CANCELED = "canceled"
+    COMPLETED = "completed"
+    UNKNOWN = "unknown"
+
+
+class Circumstance(StrEnum):
+    """A further fact about an order: true, false or not known."""
+
+    SENT_TO_PROVIDER = "sent_to_provider"
+    PROVIDER_ALLOWS = "provider_allows"
+    SERVICE_ISSUE = "service_issue"
+    LINK_CHANGED = "link_changed"
+    WRONG_LINK = "wrong_link"
+    DUPLICATE_ORDER = "duplicate_order"
+
+
+class Source(StrEnum):
+    """Where a fact came from."""
+
+    CUSTOMER = "customer"
+    MAIN_SITE = "main_site"
+    PANEL = "panel"
+    STAFF = "staff"
+
+
+class Outcome(StrEnum):
+    """What the policy says of the facts. Never a yes."""
+
+    BEST_CHANCE = "best_chance"
+    POSSIBLE = "possible"
+    DIFFICULT = "difficult"
+    UNLIKELY = "unlikely"
+    CREDIT_ONLY = "credit_only"
+    ALREADY_STOPPED = "already_stopped"
+    NORMALLY_OVER = "normally_over"
+    NEEDS_REVIEW = "needs_review"
+
+
+LADDER = (Outcome.UNLIKELY, Outcome.DIFFICULT, Outcome.POSSIBLE, Outcome.BEST_CHANCE)
+"""The outcomes that compare, from the worst chance to the best."""
+
+
+class Side(StrEnum):
+    """Whether a clause speaks for a cancellation or against it."""
+
+    FOR = "for"
+    AGAINST = "against"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of an order; `None` is a circumstance that is not known."""
+
+    status: Status = Status.UNKNOWN
+    sent_to_provider: bool | None = None
+    provider_allows: bool | None = None
+    service_issue: bool | None = None
+    link_changed: bool | None = None
+    wrong_link: bool | None = None
+    duplicate_order: bool | None = None
+
+    def value(self, circumstance: Circumstance) -> bool | None:
+        """Return whether the circumstance is true, false or not known (`None`)."""
+        known: bool | None = getattr(self, circumstance.value)
+        return known
+
+
+def every_facts() -> Iterator[Facts]:
+    """Yield all 5,103 combinations: 7 statuses × 3 values of each of 6 circumstances."""
+    known = (True, False, None)
+    for status, values in product(Status, product(known, repeat=len(Circumstance))):
+        yield Facts(status=status, **dict(zip(Circumstance, values, strict=True)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One way for a condition to hold: such a status, and each named circumstance as said."""
+
+    statuses: frozenset[Status] = frozenset(Status)
+    circumstances: Mapping[Circumstance, bool | None] = field(default_factory=dict)
+
+    def holds(self, facts: Facts) -> bool:
+        """Return whether the facts are as this case says."""
+        return facts.status in self.statuses and all(facts.value(c) is v for c, v in self.circumstances.items())
+
+
+When = tuple[Case, ...]
+"""A condition: it holds where any of its cases does."""
+
+
+def holds(when: When, facts: Facts) -> bool:
+    """Return whether any case of a condition holds; a condition without cases never does."""
+    return any(case.holds(facts) for case in when)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """An outcome and the facts that lead to it; the first row that holds counts."""
+
+    outcome: Outcome
+    when: When
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One fact of the policy under its id. `always` is cited by every decision."""
+
+    id: str
+    when: When = ()
+    side: Side | None = None
+    always: bool = False
+
+    def applies(self, facts: Facts) -> bool:
+        """Return whether a decision on these facts cites the clause."""
+        return self.always or holds(self.when, facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What to do, or not to do, after one of `outcomes` where `when` holds."""
+
+    id: str
+    outcomes: frozenset[Outcome]
+    when: When
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """Which policy spoke: the hash of its whole content, the owner's version, and that content as JSON."""
+
+    hash: str
+    version: str
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The rules of one shop: rows in order, clauses in page order, advice in order of print."""
+
+    edition: Edition
+    rows: tuple[Row, ...]
+    clauses: tuple[Clause, ...]
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What a policy says of facts: the outcome, the ids of the clauses cited with their sides, the ids of advice."""
+
+    outcome: Outcome
+    clauses: Mapping[str, Side | None]
+    advice: tuple[str, ...]
+
+
+def decide(facts: Facts, policy: Policy) -> Decision:
+    """Return the policy's answer: the first row that holds, and every clause that the facts make true.
+
+    Total over `every_facts()` for a policy that `content` has checked.
+    """
+    outcome = next(row.outcome for row in policy.rows if holds(row.when, facts))
+    return Decision(
+        outcome=outcome,
+        clauses={clause.id: clause.side for clause in policy.clauses if clause.applies(facts)},
+        advice=tuple(a.id for a in policy.advice if outcome in a.outcomes and holds(a.when, facts)),
+    )
+
+
+class State(StrEnum):
+    """Where a ticket is."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    ACCEPTED = "accepted"
+    CANCEL_SENT = "cancel_sent"
+    CANCELED = "canceled"
+    PARTLY_CANCELED = "partly_canceled"
+    NOT_CANCELED = "not_canceled"
+    CREDITED = "credited"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (State.RECEIVED, State.IN_REVIEW, State.WAITING_FOR_CUSTOMER, State.ACCEPTED, State.CANCEL_SENT)
+"""The states in which something is still to be done; all others are ended."""
+
+
+class Verdict(StrEnum):
+    """What a member of staff answers."""
+
+    ACCEPT_FULL = "accept_full"
+    ACCEPT_PART = "accept_part"
+    DECLINE = "decline"
+    ASK = "ask"
+
+
+ANSWERED: Mapping[Verdict, State] = {
+    Verdict.ACCEPT_FULL: State.ACCEPTED,
+    Verdict.ACCEPT_PART: State.ACCEPTED,
+    Verdict.DECLINE: State.DECLINED,
+    Verdict.ASK: State.WAITING_FOR_CUSTOMER,
+}
+"""The state that each verdict leads to."""
+
+BY_STAFF: Mapping[State, tuple[State, ...]] = {
+    State.RECEIVED: (State.IN_REVIEW,),
+    State.IN_REVIEW: (State.RECEIVED, State.WAITING_FOR_CUSTOMER, State.ACCEPTED, State.DECLINED),
+    State.WAITING_FOR_CUSTOMER: (State.IN_REVIEW,),
+    State.ACCEPTED: (State.CANCEL_SENT, State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED),
+    State.CANCEL_SENT: (State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED, State.IN_REVIEW),
+    State.CANCELED: (State.CREDITED,),
+    State.PARTLY_CANCELED: (State.CREDITED,),
+    State.NOT_CANCELED: (State.IN_REVIEW,),
+    State.DECLINED: (State.IN_REVIEW,),
+}
+BY_CUSTOMER: Mapping[State, tuple[State, ...]] = {
+    State.RECEIVED: (State.WITHDRAWN,),
+    State.IN_REVIEW: (State.WITHDRAWN,),
+    State.WAITING_FOR_CUSTOMER: (State.IN_REVIEW, State.WITHDRAWN),
+}
+"""The states' table, by who moves the ticket: what is not in it is refused."""

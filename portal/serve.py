@@ -1,0 +1,113 @@
+"""What `make run` runs: secrets, tables, the first account's link; then the server."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import os
+import socket
+import sys
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask.cli import ScriptInfo
+from flask_migrate import upgrade
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import MPServer
+
+from portal import staff_access
+from portal.clock import now
+from portal.extensions import db, migrate
+from portal.settings import LOOPBACK, VAR, make_secrets
+
+THREADS = 16
+"""How many requests are answered at once; an upload that stalls holds one."""
+HEADERS_WITHIN = 10_000
+"""Milliseconds in which a request's head has to arrive."""
+ENDS_WITHIN = 3
+"""Seconds for requests to end. A server that is told to end in its first instants hangs without a limit."""
+
+
+def main() -> None:
+    """Prepare what is not there yet, say where the portal is, and serve it until told to end."""
+    _leave_the_terminal()
+    os.umask(0o077)  # what is written under var/ is its owner's alone
+    asked = _asked()
+    _refuse_a_taken_port(asked.host, asked.port)
+    shown = asked.host if asked.host in LOOPBACK else LOOPBACK[0]
+    os.environ.setdefault("PORTAL_PUBLIC_URL", f"http://{shown}:{asked.port}")
+    if not os.environ.get("PORTAL_SECRET_KEYS"):
+        make_secrets(VAR)
+    app: Flask = importlib.import_module("wsgi").app  # it reads the settings when imported: only now are they whole
+    with app.app_context():
+        _upgrade_where_needed()
+    if asked.demo:
+        app.cli.main(["demo"], standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
+    with app.app_context():
+        _say_where(app.extensions["portal"].settings.public_url)
+        db.session.remove()
+        db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
+    gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
+    _server(asked.host, asked.port).serve()
+
+
+def _leave_the_terminal() -> None:
+    """Start a session of our own, so that Ctrl-C reaches the server once, through whoever started it."""
+    if os.getpgrp() != os.getpid():
+        os.setsid()
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="portal.serve", description=__doc__)
+    parser.add_argument("--host", default=LOOPBACK[0])
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--demo", action="store_true", help="fill an empty database with tickets to look at")
+    return parser.parse_args()
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        sys.exit(f"The portal cannot listen on {host}:{port} ({error.strerror}): choose another, make run PORT=8001")
+
+
+def _upgrade_where_needed() -> None:
+    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current != head:
+        upgrade()
+
+
+def _say_where(public_url: str) -> None:
+    print(f"The portal is at {public_url}/ (Ctrl-C stops it)")
+    if not staff_access.any_staff():
+        token = staff_access.first_link(now())
+        print("No staff account exists. This link makes the first one, once, within an hour:")
+        print(f"{public_url}/staff/setup/{token}")
+    sys.stdout.flush()
+
+
+def _server(host: str, port: int) -> MPServer:
+    return MPServer(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        blocking_threads=THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
+        respawn_failed_workers=True,
+        workers_kill_timeout=ENDS_WITHIN,
+        log_level=LogLevels.error,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Run a server so that Ctrl-C, which a terminal sends to make and to everything under it, stops it once
+# and cleanly: the server ignores the terminal from its first instant (`&`), and is told to end by us alone.
+server=
+stopped=
+stop() {
+  stopped=yes
+  [ -z "$server" ] || kill -TERM "$server"
+}
+trap stop HUP INT TERM
+
+"$@" &
+server=$!
+exec 2>/dev/null # what this shell would say of a server that was told to end
+[ -z "$stopped" ] || stop
+
+wait "$server"
+status=$?
+while kill -0 "$server"; do # a signal ends `wait`, not yet the server
+  wait "$server"
+  status=$?
+done
+[ -n "$stopped" ] || exit "$status"

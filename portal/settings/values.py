@@ -1,0 +1,127 @@
+"""What a setting may be: each reader takes what was typed, or a finished value, and says what it should be."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SHORTEST_SECRET = 32
+
+
+class SecretKey(NamedTuple):
+    """A signing key; what it signed carries its id."""
+
+    id: str
+    secret: str
+
+
+class Limit(NamedTuple):
+    """How often a thing may be done in a window of so many seconds."""
+
+    times: int
+    seconds: int
+
+
+class Limits(NamedTuple):
+    """The limits, by what they count and of whom."""
+
+    filings_address: Limit = Limit(20, 3600)
+    screenshots_address: Limit = Limit(60, 3600)
+    filings_browser: Limit = Limit(5, 3600)
+    sign_ins_account: Limit = Limit(10, 900)
+
+    def __str__(self) -> str:
+        """Return the limits as `PORTAL_LIMITS` writes them."""
+        return " ".join(f"{name}={times}/{seconds}" for name, (times, seconds) in self._asdict().items())
+
+
+def _should(holds: object, be: str) -> None:
+    if not holds:
+        raise ValueError(f"should be {be}")
+
+
+def _split(address: str, be: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    _should(whole and address.isprintable() and " " not in address, be)
+    return parts
+
+
+def address(value: Any) -> Any:
+    """An http(s) address."""
+    if isinstance(value, str):
+        _split(value, "an http:// or https:// address")
+    return value
+
+
+def shop_name(value: str) -> str:
+    """A name that a page can print."""
+    _should(value.strip() and value.isprintable(), "the shop's name, on one line")
+    return value.strip()
+
+
+def public_url(value: str) -> str:
+    """The address of a site, without a slash at its end; plain http on this machine alone."""
+    be = "the address where customers reach the portal, such as https://help.example.com, without a path"
+    parts = _split(value, be)
+    _should(not (parts.path.strip("/") or parts.query or parts.fragment or parts.username), be)
+    _should(parts.scheme == "https" or host_of(parts) in LOOPBACK, "https:// unless the host is this machine itself")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def host_of(parts: SplitResult) -> str:
+    """Return the host of an address as requests name it: IPv6 in brackets."""
+    return f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+
+
+def timezone(value: str) -> str:
+    """The name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("should be the name of a time zone, such as Europe/Kyiv") from None
+    return value
+
+
+def database_url(value: str) -> str:
+    """The address of a database of one of the two kinds."""
+    try:
+        known = re.match(r"sqlite:////.|postgresql\+psycopg://", value) and urlsplit(value).port != 0
+    except ValueError:
+        known = False
+    _should(known, "sqlite:/// and the absolute path of a file (four slashes), or postgresql+psycopg://…")
+    return value
+
+
+def proxies(value: Any) -> Any:
+    """A small whole number."""
+    _should(re.fullmatch("[0-9]", str(value)), "the number of proxies in front that are trusted, from 0 to 9")
+    return int(value)
+
+
+def secret_keys(value: Any) -> Any:
+    """Keys with ids, newest first."""
+    keys = [SecretKey(*pair.partition(":")[::2]) for pair in value.split()] if isinstance(value, str) else value
+    sound = all(re.fullmatch("[A-Za-z0-9_-]{1,32}", key.id) and len(key.secret) >= SHORTEST_SECRET for key in keys)
+    be = f"id:secret pairs separated by spaces, newest first, each secret of at least {SHORTEST_SECRET} characters"
+    _should(keys and sound, f"{be}, ids of letters, digits, - and _")
+    _should(len({key.id for key in keys}) == len(keys), f"{be}, no id twice")
+    return tuple(keys)
+
+
+def limits(value: Any) -> Any:
+    """Limits by name; those that are not named keep what they are unless set."""
+    if not isinstance(value, str):
+        return value
+    pairs = [re.fullmatch(r"(\w+)=([1-9]\d{0,8})/([1-9]\d{0,8})", pair, re.ASCII) for pair in value.split()]
+    given = {pair[1]: Limit(int(pair[2]), int(pair[3])) for pair in pairs if pair}
+    names = Limits()._asdict()
+    _should(all(pairs), f"name=times/seconds separated by spaces, such as {Limits()}; neither number may be 0")
+    _should(given.keys() <= names.keys(), f"limits of these names: {', '.join(names)}")
+    return Limits(**given)

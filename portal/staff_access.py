@@ -1,0 +1,196 @@
+"""Staff accounts, their one-time links and their sessions. Passwords are kept as argon2id, tokens as SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import delete, exists, select, update
+
+from portal.extensions import begin_writing, db
+from portal.keys import digest, random_token
+from portal.models import Staff, StaffLink, StaffSession
+
+LINK_LASTS = timedelta(hours=1)
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)
+SHORTEST_PASSWORD = 12
+
+_hasher = PasswordHasher()
+_NOBODYS = _hasher.hash(random_token())  # an unknown address costs as much time as a wrong password
+
+
+class StaffFault(Exception):
+    """What was asked of the accounts cannot be done; the message says why, plainly."""
+
+
+def any_staff() -> bool:
+    """Return whether any account exists."""
+    return bool(db.session.scalar(select(exists().where(Staff.id.is_not(None)))))
+
+
+def first_link(at: datetime) -> str:
+    """Return the token of a new one-time link that makes the first account; earlier ones stop working."""
+    begin_writing()
+    db.session.execute(delete(StaffLink).where(StaffLink.staff_id.is_(None)))
+    return _link(None, at)
+
+
+def add(email: str, name: str, language: str, at: datetime) -> str:
+    """Add an account; return the token of the one-time link that sets its password."""
+    begin_writing()
+    if _by_email(email):
+        raise StaffFault(f"{_address(email)} has an account already")
+    staff = Staff(email=_address(email), name=name.strip(), language=language, added_at=at)
+    db.session.add(staff)
+    db.session.flush()
+    return _link(staff.id, at)
+
+
+def listed() -> Sequence[Staff]:
+    """Return every account, by address."""
+    return db.session.scalars(select(Staff).order_by(Staff.email)).all()
+
+
+def disable(email: str, at: datetime) -> None:
+    """Disable an account; its sessions and links end."""
+    begin_writing()
+    staff = _existing(email)
+    staff.disabled_at = staff.disabled_at or at
+    _end_all(staff.id)
+    db.session.commit()
+
+
+def reset(email: str, at: datetime) -> str:
+    """Take an account's password, sessions and links away and enable it; return the token of a new one-time link."""
+    begin_writing()
+    staff = _existing(email)
+    staff.password_hash, staff.disabled_at = None, None
+    _end_all(staff.id)
+    return _link(staff.id, at)
+
+
+def link_owner(token: str, at: datetime) -> tuple[bool, Staff | None]:
+    """Return whether a one-time link works, and whose it is (`None`: it makes the first account)."""
+    link = db.session.get(StaffLink, digest(token))
+    if link is None or link.expires_at <= at or (link.staff_id is None and any_staff()):
+        return False, None
+    return True, db.session.get(Staff, link.staff_id) if link.staff_id else None
+
+
+def use_link(token: str, password: str, at: datetime, *, email: str = "", name: str = "", language: str = "") -> Staff:
+    """Set the password of a link's account, making the first account where it is that link; the link ends.
+
+    Raises `StaffFault` where the link is used, expired or unknown.
+    """
+    hashed = _hasher.hash(password) if link_owner(token, at)[0] else None  # a made-up link costs no work
+    begin_writing()
+    works, staff = link_owner(token, at)
+    ended = delete(StaffLink).where(StaffLink.hash == digest(token)).returning(StaffLink.hash)
+    if not works or hashed is None or not db.session.scalar(ended):
+        db.session.rollback()
+        raise StaffFault("the link does not work")
+    if staff is None:
+        staff = Staff(email=_address(email), name=name.strip(), language=language, added_at=at)
+        db.session.add(staff)
+    staff.password_hash = hashed
+    db.session.commit()
+    return staff
+
+
+def sign_in(email: str, password: str, at: datetime) -> str | None:
+    """Return the token of a new session; `None` for unknown address, wrong password and disabled account alike."""
+    staff = _by_email(email)
+    db.session.commit()  # no transaction stays open while the password is hashed
+    if not _right(staff, password) or staff is None:
+        return None
+    begin_writing()
+    unchanged = (Staff.id == staff.id, Staff.password_hash == staff.password_hash, Staff.disabled_at.is_(None))
+    if db.session.scalar(select(Staff.id).where(*unchanged).with_for_update()) is None:
+        db.session.rollback()  # disabled or reset while the password was checked
+        return None
+    db.session.execute(delete(StaffSession).where(StaffSession.started_at <= at - LONGEST))
+    token = random_token()
+    db.session.add(StaffSession(hash=digest(token), staff_id=staff.id, started_at=at, seen_at=at))
+    db.session.commit()
+    return token
+
+
+def signed_in(token: str, at: datetime) -> Staff | None:
+    """Return whose session the token is of; `None` where it ended, was idle, or the account is disabled.
+
+    When it was last seen is written at most every five minutes.
+    """
+    session = db.session.get(StaffSession, digest(token))
+    if (
+        session is None
+        or session.seen_at <= at - IDLE
+        or session.started_at <= at - LONGEST
+        or session.staff.disabled_at
+    ):
+        return None
+    if session.seen_at <= at - SEEN_EVERY:
+        begin_writing()
+        db.session.execute(update(StaffSession).where(StaffSession.hash == session.hash).values(seen_at=at))
+        db.session.commit()
+    return session.staff
+
+
+def sign_out(token: str) -> None:
+    """End a session."""
+    begin_writing()
+    db.session.execute(delete(StaffSession).where(StaffSession.hash == digest(token)))
+    db.session.commit()
+
+
+def change_password(staff: Staff, old: str, new: str, keep: str) -> bool:
+    """Set a new password where the old one is right; end all other sessions than the one of token `keep`."""
+    if not _right(staff, old):
+        return False
+    hashed = _hasher.hash(new)
+    begin_writing()
+    staff.password_hash = hashed
+    others = (StaffSession.staff_id == staff.id, StaffSession.hash != digest(keep))
+    db.session.execute(delete(StaffSession).where(*others))
+    db.session.commit()
+    return True
+
+
+def _address(email: str) -> str:
+    return email.strip().lower()
+
+
+def _by_email(email: str) -> Staff | None:
+    return db.session.scalar(select(Staff).where(Staff.email == _address(email)))
+
+
+def _existing(email: str) -> Staff:
+    staff = _by_email(email)
+    if staff is None:
+        raise StaffFault(f"{_address(email)} has no account")
+    return staff
+
+
+def _link(staff_id: int | None, at: datetime) -> str:
+    token = random_token()
+    db.session.execute(delete(StaffLink).where(StaffLink.expires_at <= at))
+    db.session.add(StaffLink(hash=digest(token), staff_id=staff_id, expires_at=at + LINK_LASTS))
+    db.session.commit()
+    return token
+
+
+def _end_all(staff_id: int) -> None:
+    for model in (StaffSession, StaffLink):
+        db.session.execute(delete(model).where(model.staff_id == staff_id))
+
+
+def _right(staff: Staff | None, password: str) -> bool:
+    usable = staff is not None and staff.password_hash is not None and staff.disabled_at is None
+    try:
+        _hasher.verify(staff.password_hash if usable and staff and staff.password_hash else _NOBODYS, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+    return usable

@@ -1,0 +1,61 @@
+"""Tickets: filed, listed, answered, withdrawn. The one writer of tickets; one commit each."""
+
+from __future__ import annotations
+
+from portal.tickets.file import Filed, Filer, file, link_token
+from portal.tickets.find import (
+    Filters,
+    Key,
+    Page,
+    by_reference,
+    by_token,
+    filed_before,
+    of_order_or_filer,
+    open_counts,
+    open_page,
+    search_page,
+)
+from portal.tickets.history import Conflict, Refused
+from portal.tickets.work import (
+    AnotherOpen,
+    Answer,
+    NotMatched,
+    add_note,
+    answer,
+    give_back,
+    move,
+    record_facts,
+    reopen,
+    take,
+    withdraw,
+)
+
+__all__ = [
+    "AnotherOpen",
+    "Answer",
+    "Conflict",
+    "Filed",
+    "Filer",
+    "Filters",
+    "Key",
+    "NotMatched",
+    "Page",
+    "Refused",
+    "add_note",
+    "answer",
+    "by_reference",
+    "by_token",
+    "file",
+    "filed_before",
+    "give_back",
+    "link_token",
+    "move",
+    "of_order_or_filer",
+    "open_counts",
+    "open_page",
+    "record_facts",
+    "reopen",
+    "search_page",
+    "take",
+    "withdraw",
+]

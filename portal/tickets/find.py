@@ -1,0 +1,137 @@
+"""Finding tickets: by reference or secret link, the list of open ones, the search through all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, text, tuple_
+from sqlalchemy.orm import aliased
+
+from portal.extensions import db
+from portal.filing import order_key
+from portal.keys import digest
+from portal.models import Event, Ticket
+from portal.policy import OPEN, Outcome, State, Status
+
+PAGE = 50
+SHORTEST_TERM = 3
+"""Letters that a word needs to be searched for inside texts: the index holds runs of three."""
+
+Key = tuple[datetime, int]
+"""The place in the list after which a page begins: when filed, and the id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which open tickets to list; `None` is any."""
+
+    state: State | None = None
+    status: Status | None = None
+    outcome: Outcome | None = None
+    holder_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Tickets, each with how many its order has; `after` is where the next page begins, `None` on the last."""
+
+    rows: Sequence[tuple[Ticket, int]]
+    after: Key | None
+
+
+def by_reference(reference: str) -> Ticket | None:
+    """Return the ticket of a reference."""
+    return db.session.scalar(select(Ticket).where(Ticket.reference == reference))
+
+
+def by_token(token: str) -> Ticket | None:
+    """Return the ticket that a secret link opens."""
+    return db.session.scalar(select(Ticket).where(Ticket.token_hash == digest(token)))
+
+
+def filed_before(submission: str) -> Ticket | None:
+    """Return the ticket that this submission made or was added to."""
+    return db.session.scalar(select(Ticket).join(Event).where(Event.submission == submission))
+
+
+def open_page(filters: Filters, after: Key | None) -> Page:
+    """Return a page of open tickets, oldest first."""
+    wanted = {
+        "state": filters.state,
+        "status": filters.status,
+        "outcome": filters.outcome,
+        "holder_id": filters.holder_id,
+    }
+    conditions = [getattr(Ticket, name) == value for name, value in wanted.items() if value is not None]
+    if after:
+        conditions.append(tuple_(Ticket.filed_at, Ticket.id) > after)
+    oldest = _with_order_count().where(Ticket.ended_at.is_(None), *conditions).order_by(Ticket.filed_at, Ticket.id)
+    return _page(oldest)
+
+
+def search_page(query: str, after: Key | None) -> Page:
+    """Return a page of tickets, open and ended: first those of exactly this order ID or reference, then, newest first,
+    those with every word of the query in order ID, service, link, reason or reference, whatever the letters' case.
+    """
+    exact = or_(Ticket.order_key == order_key(query.lstrip("#")), Ticket.reference == query.upper())
+    terms = [term for term in fold(query).split() if len(term) >= SHORTEST_TERM]
+    newest = _with_order_count().order_by(Ticket.filed_at.desc(), Ticket.id.desc())
+    first: Sequence[tuple[Ticket, int]] = []
+    if after is None:
+        first = _rows(newest.where(exact).limit(PAGE))
+    if not terms:
+        return Page(rows=first, after=None)
+    matching = newest.where(_contains(terms), ~exact)
+    if after:
+        matching = matching.where(tuple_(Ticket.filed_at, Ticket.id) < after)
+    rest = _page(matching)
+    return Page(rows=[*first, *rest.rows], after=rest.after)
+
+
+def of_order_or_filer(ticket: Ticket, most: int = 20) -> Sequence[Ticket]:
+    """Return other tickets for the order or from the filer, newest first."""
+    related = or_(Ticket.order_key == ticket.order_key, Ticket.filer == ticket.filer)
+    others = select(Ticket).where(related, Ticket.id != ticket.id)
+    return db.session.scalars(others.order_by(Ticket.id.desc()).limit(most)).all()
+
+
+def open_counts(most: int) -> dict[State, int]:
+    """Return how many tickets each open state has, counting up to `most` of each."""
+    counted = {
+        state: select(func.count()).select_from(select(Ticket.id).where(Ticket.state == state).limit(most).subquery())
+        for state in OPEN
+    }
+    row = db.session.execute(select(*(query.scalar_subquery() for query in counted.values()))).one()
+    return dict(zip(counted, row, strict=True))
+
+
+def fold(*texts: str) -> str:
+    """Return texts as they are searched: each on a line, capitals and small letters equal."""
+    return "\n".join(part.casefold() for part in texts if part)
+
+
+def _contains(terms: Iterable[str]) -> ColumnElement[bool]:
+    if db.engine.dialect.name == "sqlite":
+        phrases = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
+        found = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :phrases").columns()
+        return Ticket.id.in_(found.bindparams(bindparam("phrases", phrases)))
+    return and_(*(Ticket.search_text.contains(term, autoescape=True) for term in terms))
+
+
+def _with_order_count() -> Select[Any]:
+    same = aliased(Ticket)
+    count = select(func.count(same.id)).where(same.order_key == Ticket.order_key).correlate(Ticket).scalar_subquery()
+    return select(Ticket, count)
+
+
+def _rows(query: Select[Any]) -> Sequence[tuple[Ticket, int]]:
+    return [(ticket, count) for ticket, count in db.session.execute(query)]
+
+
+def _page(query: Select[Any]) -> Page:
+    rows = _rows(query.limit(PAGE + 1))
+    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
+    return Page(rows=rows[:PAGE], after=(last.filed_at, last.id) if last else None)

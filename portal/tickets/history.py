@@ -1,0 +1,92 @@
+"""How a ticket changes: one locked row, one event more, one move that the states' table allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.events import EventKind
+from portal.extensions import begin_writing, db
+from portal.models import Event, PolicyVersion, Staff, Ticket
+from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, Edition, State
+
+
+class Conflict(Exception):
+    """The ticket changed since the person saw it; `since` holds the events that they have not seen."""
+
+    def __init__(self, since: list[Event]) -> None:
+        super().__init__(f"{len(since)} events since")
+        self.since = since
+
+
+class Refused(Exception):
+    """The states' table has no such move."""
+
+
+def locked(reference: str, seen: int, *, besides: Collection[EventKind] = ()) -> Ticket:
+    """Return the ticket, locked until the commit, in the version that was seen, or with no events since but `besides`.
+
+    Raises `Conflict`, `LookupError`.
+    """
+    begin_writing()
+    same = select(Ticket).where(Ticket.reference == reference)
+    ticket = db.session.scalar(same.with_for_update(of=Ticket).execution_options(populate_existing=True))
+    if ticket is None:
+        raise LookupError(reference)
+    if ticket.version != seen:
+        since = select(Event).where(Event.ticket_id == ticket.id, Event.number > seen).order_by(Event.number)
+        events = list(db.session.scalars(since))
+        if seen > ticket.version or not all(event.kind in besides for event in events):
+            db.session.rollback()
+            raise Conflict(events)
+    return ticket
+
+
+def add_event(
+    ticket: Ticket,
+    kind: EventKind,
+    at: datetime,
+    *,
+    staff: Staff | None = None,
+    data: Mapping[str, Any] | None = None,
+    edition: Edition | None = None,
+    submission: str | None = None,
+) -> Event:
+    """Add a line to the history of a ticket and count its version up; the caller commits."""
+    ticket.version += 1
+    event = Event(
+        ticket_id=ticket.id,
+        number=ticket.version,
+        at=at,
+        kind=kind,
+        state=ticket.state,
+        staff_id=staff.id if staff else None,
+        data=dict(data or {}),
+        policy_hash=_kept(edition, at) if edition else None,
+        submission=submission,
+    )
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def move_to(ticket: Ticket, state: State, at: datetime, *, by_customer: bool = False) -> None:
+    """Move a ticket as the states' table allows; the caller adds the event and commits. Raises `Refused`."""
+    table = BY_CUSTOMER if by_customer else BY_STAFF
+    if state not in table.get(ticket.state, ()):
+        db.session.rollback()
+        raise Refused(f"{ticket.state} → {state}")
+    ticket.state = state
+    ticket.ended_at = None if state in OPEN else (ticket.ended_at or at)
+
+
+def _kept(edition: Edition, at: datetime) -> str:
+    if db.session.get(PolicyVersion, edition.hash) is None:
+        insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+        row = {"hash": edition.hash, "version": edition.version, "content": edition.content, "first_used_at": at}
+        db.session.execute(insert(PolicyVersion).values(row).on_conflict_do_nothing())
+    return edition.hash

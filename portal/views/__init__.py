@@ -1,0 +1,38 @@
+"""The views: each translates a request, calls what does the work, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask
+
+from portal.extensions import csrf
+from portal.views import assets, policy_page, staff, tickets
+from portal.views.frame import frame
+
+FORM_BYTES = 16 * 1000 * 1000
+"""What the ticket form takes: three screenshots of 5 MB and the fields."""
+
+CHECK_THEMSELVES = (
+    "portal.views.tickets.form.file_ticket",
+    "portal.views.tickets.page.withdraw",
+    "portal.views.staff.ticket.act",
+)
+"""Views that check the CSRF token themselves, so that a stale page comes back with all that was typed."""
+
+LARGE = {"tickets.file_ticket": FORM_BYTES}
+
+
+def register(app: Flask) -> None:
+    """Attach every address to an app."""
+    for blueprint in (assets.bp, policy_page.bp, tickets.bp, staff.bp):
+        app.register_blueprint(blueprint)
+    app.context_processor(frame)
+    for view in CHECK_THEMSELVES:
+        csrf.exempt(view)
+
+
+def public_addresses(app: Flask) -> Iterable[str]:
+    """Return the addresses that answer everyone alike, for `pages` to keep as bytes."""
+    yield from assets.addresses(app)
+    yield from policy_page.addresses(app)

@@ -1,0 +1,46 @@
+"""The static files, under names that hold their hash, so that browsers keep them for good."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort
+
+FOLDER = Path(__file__).parent.parent / "static"
+FOREVER = "public, max-age=31536000, immutable"
+
+bp = Blueprint("assets", __name__)
+
+
+def _hashed(path: Path) -> str:
+    return f"{path.stem}.{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
+
+
+FILES = {path.name: _hashed(path) for path in sorted(FOLDER.iterdir())}
+ADDRESSES = {name: f"/static/{hashed}" for name, hashed in FILES.items()}
+"""The address of each static file, by its name."""
+
+
+@bp.app_context_processor
+def _addresses() -> dict[str, object]:
+    return {"assets": ADDRESSES}
+
+
+@bp.get("/static/<name>")
+def static(name: str) -> Response:
+    """Answer with a static file."""
+    found = next((plain for plain, hashed in FILES.items() if hashed == name), None)
+    if found is None:
+        abort(404)
+    kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
+    response = Response((FOLDER / found).read_bytes(), content_type=kind)
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def addresses(app: Flask) -> Iterable[str]:
+    """Return the addresses of all static files."""
+    return ADDRESSES.values()

@@ -1,0 +1,46 @@
+"""What every page's frame shows: its language, the words of the policy, and the same page in other languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+
+from portal.i18n import language
+from portal.views.here import portal, words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other:
+    """This page in another language."""
+
+    id: str
+    name: str
+    href: str
+
+
+def frame() -> dict[str, Any]:
+    """Return what `base.html` needs."""
+    content = portal().content
+    return {
+        "lang": language(),
+        "words": words(),
+        "staff": g.get("staff"),
+        "all_languages": [Other(id=id_, name=content.words[id_].name, href="") for id_ in content.languages],
+        "other_languages": [_other(id_) for id_ in content.languages if id_ != language() and _has_languages()],
+    }
+
+
+def _other(id_: str) -> Other:
+    """Return this page in another language; a page that a form answered leads to the page of the form."""
+    values = {**(request.view_args or {}), "language": id_}
+    query = request.args.to_dict() if request.method == "GET" else {}
+    endpoint = {"tickets.file_ticket": "tickets.new", "tickets.withdraw": "tickets.ticket"}.get(
+        request.endpoint or "", request.endpoint or ""
+    )
+    return Other(id=id_, name=portal().content.words[id_].name, href=url_for(endpoint, **{**query, **values}))
+
+
+def _has_languages() -> bool:
+    return "language" in (request.view_args or {})

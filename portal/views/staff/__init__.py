@@ -1,0 +1,8 @@
+"""The staff's addresses, closed to everyone who is not signed in."""
+
+from __future__ import annotations
+
+from portal.views.staff import account, door, inbox, ticket
+from portal.views.staff.door import bp
+
+__all__ = ["account", "bp", "door", "inbox", "ticket"]

@@ -1,0 +1,8 @@
+"""The customer's addresses: the form, the confirmation, the ticket's page."""
+
+from __future__ import annotations
+
+from portal.views.tickets import form, page
+from portal.views.tickets.blueprint import bp
+
+__all__ = ["bp", "form", "page"]

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Chromium and PostgreSQL for the tests, through the package manager, where they are missing.
+set -eu
+
+missing=
+command -v chromium >/dev/null || missing="$missing chromium"
+[ -n "${TEST_POSTGRESQL_URL:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+  missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then as_root=sudo; fi
+if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! command -v sudo >/dev/null; }; then
+  echo "The tests need:$missing. Install them (with apt-get, as root), then run 'make test' again." >&2
+  exit 1
+fi
+
+echo "Installing$missing …"
+$as_root apt-get update -qq
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
