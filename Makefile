@@ -21,14 +21,15 @@ help: ## Show this list
 run: $(VENV)/run.stamp $(MO) ## Serve the portal on http://127.0.0.1:8000 (other: HOST=… PORT=…)
 	@$(SERVE)
 
+demo: export PORTAL_DATABASE_URL = sqlite:///$(CURDIR)/var/demo.sqlite
 demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets, in another file
-	@PORTAL_DATABASE_URL='sqlite:///$(CURDIR)/var/demo.sqlite' $(SERVE) --demo
+	@$(SERVE) --demo
 
 check: lint ## Format, lint, types and every test without browser and PostgreSQL
-	$(IN_VENV) pytest -m 'not browser and not postgresql'
+	$(IN_VENV) pytest -n 2 -m 'not browser and not postgresql'
 
 test: system lint ## Everything, from nothing: also the browser's tests, and both databases
-	$(IN_VENV) pytest
+	$(IN_VENV) pytest -n 2
 
 lint: $(VENV)/test.stamp $(MO)
 	$(IN_VENV) ruff format --check

@@ -67,6 +67,7 @@ def _config(settings: Settings, keys: Keyring) -> dict[str, object]:
         "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
         "SESSION_COOKIE_SECURE": settings.https,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # else each answer would set the cookie again, public pages' too
         "PERMANENT_SESSION_LIFETIME": timedelta(days=180),
         "TRUSTED_HOSTS": settings.hosts,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,

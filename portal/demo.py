@@ -64,7 +64,7 @@ def fill(policy: Policy, keys: Keyring, at: datetime) -> int:
         return 0
     scene = Scene(policy=policy, keys=keys, at=at, chance=random.Random(7))
     colleagues = list(_colleagues(at))
-    ways = [*WAYS] * 4
+    ways = [*WAYS] * 3
     for number, way in enumerate(ways):
         ticket = _filed(scene, number, scene.at - timedelta(hours=2 + 5 * (len(ways) - number)))
         way(ticket, colleagues[number % len(colleagues)], scene)
@@ -93,13 +93,13 @@ def _filed(scene: Scene, number: int, at: datetime) -> Ticket:
     )
     browser = digest(f"demo {number}")
     pictures = (
-        [p.id for p in evidence.keep([evidence.redraw(_screenshot(filing))], browser, at)] if number % 3 == 0 else []
+        [p.id for p in evidence.store([evidence.redraw(_screenshot(filing))], browser, at)] if number % 3 == 0 else []
     )
     filer = tickets.Filer(browser=browser, language=("uk", "en")[language])
     submission = digest(random_token())
     return tickets.file(
         filing, filer, pictures=pictures, submission=submission, policy=scene.policy, keys=scene.keys, at=at
-    ).ticket
+    )
 
 
 def _screenshot(filing: Filing) -> bytes:
@@ -140,12 +140,13 @@ def _answered(verdict: Verdict, clause: str, text: str) -> Way:
     return answer
 
 
-_accepted = _answered(Verdict.ACCEPT_FULL, "", "We asked the provider to stop it.")
+_accepted = _answered(Verdict.ACCEPT_FULL, "", "We ask the provider to stop it.")
+_accepted_in_part = _answered(Verdict.ACCEPT_PART, "", "We ask the provider to stop what was not delivered.")
 
 
-def _then(*states: State) -> Way:
+def _then(accept: Way, *states: State) -> Way:
     def move(ticket: Ticket, staff: Staff, scene: Scene) -> None:
-        _accepted(ticket, staff, scene)
+        accept(ticket, staff, scene)
         for hours, state in enumerate(states, 3):
             tickets.move(ticket.reference, staff, state, "", ticket.version, _later(ticket, hours))
 
@@ -168,8 +169,10 @@ WAYS: tuple[Way, ...] = (
     _answered(Verdict.ASK, "", "Надішліть, будь ласка, знімок екрана із замовленням."),
     _answered(Verdict.DECLINE, "unlikely-in-progress", "Delivery has begun, and the provider does not stop it."),
     _accepted,
-    _then(State.CANCEL_SENT),
-    _then(State.CANCEL_SENT, State.PARTLY_CANCELED, State.CREDITED),
-    _then(State.CANCELED),
+    _then(_accepted, State.CANCEL_SENT),
+    _then(_accepted, State.CANCEL_SENT, State.NOT_CANCELED),
+    _then(_accepted, State.CANCELED),
+    _then(_accepted_in_part, State.CANCEL_SENT, State.PARTLY_CANCELED),
+    _then(_accepted_in_part, State.PARTLY_CANCELED, State.CREDITED),
     _withdrawn,
 )

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError, TooManyRequests
 
 from portal.i18n import gettext
 
@@ -18,28 +19,40 @@ RETRY_SECONDS = 30
 
 def init(app: Flask) -> None:
     """Have an app answer every fault with a page."""
-    app.register_error_handler(CSRFError, lambda _error: page(400, *stale_words()))
+    app.register_error_handler(CSRFError, lambda fault: page(400, *stale_words(fault)))
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(Exception, _unknown)
 
 
 def page(status: int, title: str, advice: str, reference: str = "") -> Response:
-    """Return an error page."""
+    """Return an error page; plain words to a host that is not ours, for which no address can be built."""
+    if isinstance(request.routing_exception, SecurityError):
+        return Response(f"{title}. {advice}\n", status, content_type="text/plain; charset=utf-8")
     body = render_template("errors/error.html", status=status, title=title, advice=advice, reference=reference)
     return make_response(body, status)
 
 
-def stale_words() -> tuple[str, str]:
-    """Return what to say of a form whose token is missing, forged or too old."""
+def stale_words(fault: CSRFError | None, *, below: bool = False) -> tuple[str, str]:
+    """Return what to say of a form whose token is missing, forged or too old; `below` it may stand filled in again."""
+    if fault is not None and "referrer" in fault.description:
+        return (
+            gettext("Your browser did not say from which page the form came"),
+            gettext("Allow this site to see it (the setting is often called “referrer”), then send the form again."),
+        )
     if not request.cookies:
         return (
             gettext("Your browser did not send the cookie of this form"),
-            gettext("Allow cookies for this site, go back, reload the page and send it again."),
+            gettext("Allow cookies for this site. What you typed is below: send it again.")
+            if below
+            else gettext("Allow cookies for this site, go back, reload the page and send it again."),
         )
     return (
         gettext("This page was open for too long"),
-        gettext("Nothing was stored. Go back, reload the page and send it again."),
+        gettext("Nothing was stored. What you typed is below: look through it and send it again.")
+        if below
+        else gettext("Nothing was stored. Go back, reload the page and send it again."),
     )
 
 
@@ -81,8 +94,8 @@ def _known(error: HTTPException) -> Any:
     return answer
 
 
-def _unavailable(error: OperationalError) -> Response:
-    current_app.logger.error("the database did not take a request: %s", type(error.orig).__name__)
+def _unavailable(error: SQLAlchemyError) -> Response:
+    current_app.logger.error("the database did not take a request: %s", type(error).__name__)
     title = gettext("The portal cannot store anything at the moment")
     advice = gettext("Nothing was stored. Go back: what you typed is still there. Try again in a minute.")
     answer = page(503, title, advice)

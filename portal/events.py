@@ -17,5 +17,6 @@ class EventKind(StrEnum):
     FACTS_RECORDED = "facts_recorded"
     ANSWERED = "answered"
     MOVED = "moved"
+    LINK_REPLACED = "link_replaced"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"

@@ -23,6 +23,8 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1000 * 1000
 MOST_PIXELS = 24 * 1000 * 1000
 MOST_PICTURES = 3
+LONGEST_SIDE = 16383
+"""What a side of a WebP picture can have; a taller one, such as of a whole page, is made smaller."""
 LARGEST_ID = 2**63 - 1
 KEPT_FOR = timedelta(days=1)
 """How long a picture of a refused form waits for the next try."""
@@ -66,6 +68,7 @@ def redraw(data: bytes) -> Screenshot:
                 raise Refused(Fault.TOO_MANY_PIXELS)
             with _decoding:
                 upright = ImageOps.exif_transpose(image).convert("RGBA" if image.has_transparency_data else "RGB")
+                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
                 drawn = io.BytesIO()
                 upright.save(drawn, "WEBP", quality=85, method=2)
     except Refused:
@@ -75,30 +78,37 @@ def redraw(data: bytes) -> Screenshot:
     return Screenshot(content=drawn.getvalue(), width=upright.width, height=upright.height)
 
 
-def keep(screenshots: Iterable[Screenshot], browser: str, at: datetime) -> list[Picture]:
-    """Store screenshots outside any ticket, for the browser's next try; the caller commits.
-
-    At most `MOST_PICTURES` a browser are kept, the newest; those of yesterday go.
-    """
+def store(screenshots: Iterable[Screenshot], browser: str, at: datetime) -> list[Picture]:
+    """Store screenshots outside any ticket, as the browser's; the caller commits. Those of yesterday go."""
     begin_writing()
     db.session.execute(delete(Picture).where(Picture.event_id.is_(None), Picture.stored_at < at - KEPT_FOR))
     stored = [
-        Picture(browser=browser, stored_at=at, width=s.width, height=s.height, size=len(s.content), content=s.content)
-        for s in screenshots
+        Picture(browser=browser, stored_at=at, width=s.width, height=s.height, content=s.content) for s in screenshots
     ]
     db.session.add_all(stored)
     db.session.flush()
-    of_browser = select(Picture.id).where(Picture.browser == browser, Picture.event_id.is_(None))
-    surplus = list(db.session.scalars(of_browser.order_by(Picture.id.desc()).offset(MOST_PICTURES)))
+    return stored
+
+
+def keep(screenshots: Iterable[Screenshot], browser: str, at: datetime, *, beside: Sequence[int] = ()) -> list[Picture]:
+    """Store screenshots for the browser's next try; the caller commits.
+
+    At most `MOST_PICTURES` a browser are kept: those `beside` (by id), then the newest.
+    """
+    stored = store(screenshots, browser, at)
+    others = (Picture.browser == browser, Picture.event_id.is_(None), Picture.id.not_in(beside))
+    newest = select(Picture.id).where(*others).order_by(Picture.id.desc())
+    surplus = list(db.session.scalars(newest.offset(max(0, MOST_PICTURES - len(beside)))))
     db.session.execute(delete(Picture).where(Picture.id.in_(surplus)))
     return stored
 
 
-def kept(ids: Sequence[int], browser: str) -> list[Picture]:
+def kept(ids: Sequence[int], browser: str, at: datetime) -> list[Picture]:
     """Return those pictures of the browser that still wait for a ticket, in the order of `ids`."""
     if not ids:
         return []
-    waiting = select(Picture).where(Picture.id.in_(ids), Picture.browser == browser, Picture.event_id.is_(None))
+    mine = (Picture.id.in_(ids), Picture.browser == browser, Picture.event_id.is_(None))
+    waiting = select(Picture).where(*mine, Picture.stored_at >= at - KEPT_FOR)
     return sorted(db.session.scalars(waiting), key=lambda picture: ids.index(picture.id))
 
 

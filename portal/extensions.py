@@ -46,10 +46,10 @@ def sqlite_module() -> Any:
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
-    """Return the engine's options for a database of this address."""
+    """Return the engine's options for a database of this address; what people typed is not to enter a log."""
     if database_url.startswith("sqlite"):
-        return {"module": sqlite_module()}
-    return {"pool_pre_ping": True}
+        return {"module": sqlite_module(), "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True}
 
 
 def open_durably(engine: Engine) -> None:

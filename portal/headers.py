@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 SMALL = 64 * 1000
 """Bytes that an address takes in, unless its view says otherwise."""
@@ -39,6 +40,16 @@ def _take_in() -> None:
     request.max_content_length = current_app.config["LARGE"].get(request.endpoint, SMALL)
     if request.method == "POST" and request.mimetype not in FORM_TYPES:
         raise UnsupportedMediaType
+    if request.mimetype == FORM_TYPES[0] and not _is_text(request.get_data()):
+        raise BadRequest  # what is no UTF-8 would otherwise be read as percent signs and figures
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mark(response: Response) -> Response:

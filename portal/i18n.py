@@ -81,7 +81,8 @@ def language() -> str:
 def negotiated() -> str:
     """Return the language of ours that the browser prefers."""
     languages = current_app.config["LANGUAGES"]
-    return request.accept_languages.best_match(languages) or _first(languages)
+    first = _first(languages)
+    return request.accept_languages.best_match(sorted(languages, key=lambda name: name != first)) or first
 
 
 def moment(at: datetime) -> str:

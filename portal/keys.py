@@ -24,6 +24,10 @@ class Keyring:
         """The id of the key that makes new values."""
         return self.keys[0][0]
 
+    def has(self, key_id: str) -> bool:
+        """Return whether a key of this id is still in use."""
+        return key_id in dict(self.keys)
+
     def mac(self, purpose: str, message: str, key_id: str | None = None) -> str:
         """Return HMAC-SHA256 of the message for the purpose, as 43 letters safe in addresses.
 

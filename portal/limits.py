@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.extensions import begin_writing, db
@@ -42,14 +42,6 @@ def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount
         raise TooMany(_seconds_left(ends_at, at))
     if done == amount:
         db.session.execute(delete(Counter).where(Counter.ends_at < at))
-
-
-def check(what: str, who: str, *, times: int, seconds: int, at: datetime) -> None:
-    """Raise `TooMany` where nothing is left of the limit; count nothing."""
-    ends_at = _window_end(at, seconds)
-    done = db.session.scalar(select(Counter.times).where(Counter.key == _key(what, who), Counter.ends_at == ends_at))
-    if (done or 0) >= times:
-        raise TooMany(_seconds_left(ends_at, at))
 
 
 def clear(what: str, who: str) -> None:

@@ -206,7 +206,6 @@ class Picture(Base):
     stored_at: Mapped[datetime] = mapped_column(Moment)
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
-    size: Mapped[int] = mapped_column(Integer)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 

@@ -83,7 +83,7 @@ class Pages:
             response = self.client.get(
                 self.addresses[asked], base_url=self.base_url, environ_overrides={RENDERING: True}
             )
-            headers = [(k, v) for k, v in response.headers.items() if k not in ("Content-Length", "Vary")]
+            headers = [(k, v) for k, v in response.headers.items() if k not in ("Content-Length", "ETag", "Vary")]
             if response.status_code != 200:
                 raise RuntimeError(f"{self.addresses[asked]} answered {response.status_code}")
             self.frozen[asked] = Frozen.of(response.get_data(), headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import ipaddress
 import os
 import socket
 import sys
@@ -12,17 +13,19 @@ import sys
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask.cli import ScriptInfo
 from flask_migrate import upgrade
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
+from sqlalchemy.exc import OperationalError
 
 from portal import staff_access
 from portal.clock import now
 from portal.extensions import db, migrate
 from portal.settings import LOOPBACK, VAR, make_secrets
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 THREADS = 16
 """How many requests are answered at once; an upload that stalls holds one."""
@@ -37,17 +40,20 @@ def main() -> None:
     _leave_the_terminal()
     os.umask(0o077)  # what is written under var/ is its owner's alone
     asked = _asked()
+    if asked.demo and not asked.host.is_loopback:
+        sys.exit("The demonstration's accounts have a known password: it is served on this machine alone")
     _refuse_a_taken_port(asked.host, asked.port)
-    shown = asked.host if asked.host in LOOPBACK else LOOPBACK[0]
-    os.environ.setdefault("PORTAL_PUBLIC_URL", f"http://{shown}:{asked.port}")
+    os.environ.setdefault("PORTAL_PUBLIC_URL", f"http://{_shown(asked.host)}:{asked.port}")
     if not os.environ.get("PORTAL_SECRET_KEYS"):
         make_secrets(VAR)
     app: Flask = importlib.import_module("wsgi").app  # it reads the settings when imported: only now are they whole
     with app.app_context():
-        _upgrade_where_needed()
-    if asked.demo:
-        app.cli.main(["demo"], standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
-    with app.app_context():
+        try:
+            _upgrade_where_needed()
+        except OperationalError as error:
+            sys.exit(f"The portal cannot use its database (PORTAL_DATABASE_URL): {error.orig}")
+        if asked.demo:
+            app.cli.main(["demo"], standalone_mode=False)
         _say_where(app.extensions["portal"].settings.public_url)
         db.session.remove()
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
@@ -63,15 +69,23 @@ def _leave_the_terminal() -> None:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="portal.serve", description=__doc__)
-    parser.add_argument("--host", default=LOOPBACK[0])
+    parser.add_argument("--host", type=ipaddress.ip_address, default=LOOPBACK[0])
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--demo", action="store_true", help="fill an empty database with tickets to look at")
     return parser.parse_args()
 
 
-def _refuse_a_taken_port(host: str, port: int) -> None:
+def _shown(host: Address) -> str:
+    """Return the name of the host for an address that is opened on this machine."""
+    if not host.is_loopback:
+        return LOOPBACK[0]
+    return f"[{host}]" if host.version == 6 else str(host)
+
+
+def _refuse_a_taken_port(host: Address, port: int) -> None:
+    family = socket.AF_INET6 if host.version == 6 else socket.AF_INET
     try:
-        socket.create_server((host, port)).close()
+        socket.create_server((str(host), port), family=family).close()
     except OSError as error:
         sys.exit(f"The portal cannot listen on {host}:{port} ({error.strerror}): choose another, make run PORT=8001")
 
@@ -93,10 +107,10 @@ def _say_where(public_url: str) -> None:
     sys.stdout.flush()
 
 
-def _server(host: str, port: int) -> MPServer:
+def _server(host: Address, port: int) -> MPServer:
     return MPServer(
         "wsgi:app",
-        address=host,
+        address=str(host),
         port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,

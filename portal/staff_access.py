@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, exists, select, update
+from sqlalchemy.exc import OperationalError
 
 from portal.extensions import begin_writing, db
 from portal.keys import digest, random_token
 from portal.models import Staff, StaffLink, StaffSession
+from portal.text import is_address
 
 LINK_LASTS = timedelta(hours=1)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
-SHORTEST_PASSWORD = 12
+
+LONGEST_ADDRESS = 254
+LONGEST_NAME = 100
 
 _hasher = PasswordHasher()
-_NOBODYS = _hasher.hash(random_token())  # an unknown address costs as much time as a wrong password
+_hashing = BoundedSemaphore(2)  # each takes 64 MiB
 
 
 class StaffFault(Exception):
@@ -41,6 +47,7 @@ def first_link(at: datetime) -> str:
 
 def add(email: str, name: str, language: str, at: datetime) -> str:
     """Add an account; return the token of the one-time link that sets its password."""
+    _check(email, name)
     begin_writing()
     if _by_email(email):
         raise StaffFault(f"{_address(email)} has an account already")
@@ -86,7 +93,7 @@ def use_link(token: str, password: str, at: datetime, *, email: str = "", name: 
 
     Raises `StaffFault` where the link is used, expired or unknown.
     """
-    hashed = _hasher.hash(password) if link_owner(token, at)[0] else None  # a made-up link costs no work
+    hashed = _hashed(password) if link_owner(token, at)[0] else None  # a made-up link costs no work
     begin_writing()
     works, staff = link_owner(token, at)
     ended = delete(StaffLink).where(StaffLink.hash == digest(token)).returning(StaffLink.hash)
@@ -133,10 +140,18 @@ def signed_in(token: str, at: datetime) -> Staff | None:
     ):
         return None
     if session.seen_at <= at - SEEN_EVERY:
+        _see(session, at)
+    return session.staff
+
+
+def _see(session: StaffSession, at: datetime) -> None:
+    """Write when a session was last seen; a database that takes nothing at the moment closes no page."""
+    try:
         begin_writing()
         db.session.execute(update(StaffSession).where(StaffSession.hash == session.hash).values(seen_at=at))
         db.session.commit()
-    return session.staff
+    except OperationalError:
+        db.session.rollback()
 
 
 def sign_out(token: str) -> None:
@@ -148,15 +163,33 @@ def sign_out(token: str) -> None:
 
 def change_password(staff: Staff, old: str, new: str, keep: str) -> bool:
     """Set a new password where the old one is right; end all other sessions than the one of token `keep`."""
+    db.session.commit()  # no transaction stays open while passwords are hashed
     if not _right(staff, old):
         return False
-    hashed = _hasher.hash(new)
+    hashed = _hashed(new)
     begin_writing()
-    staff.password_hash = hashed
+    unchanged = (Staff.id == staff.id, Staff.password_hash == staff.password_hash, Staff.disabled_at.is_(None))
+    changed = update(Staff).where(*unchanged).values(password_hash=hashed).returning(Staff.id)
+    if db.session.scalar(changed) is None:
+        db.session.rollback()  # disabled or reset while the passwords were hashed
+        return False
     others = (StaffSession.staff_id == staff.id, StaffSession.hash != digest(keep))
     db.session.execute(delete(StaffSession).where(*others))
     db.session.commit()
     return True
+
+
+@cache
+def _nobodys() -> str:
+    """Return a hash that no password has: an unknown address costs as much time as a wrong password."""
+    return _hashed(random_token())
+
+
+def _check(email: str, name: str) -> None:
+    if not is_address(_address(email)) or len(email) > LONGEST_ADDRESS:
+        raise StaffFault("the e-mail address should be such as olena@example.com")
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise StaffFault(f"the name should have 1 to {LONGEST_NAME} characters")
 
 
 def _address(email: str) -> str:
@@ -187,10 +220,16 @@ def _end_all(staff_id: int) -> None:
         db.session.execute(delete(model).where(model.staff_id == staff_id))
 
 
+def _hashed(password: str) -> str:
+    with _hashing:
+        return _hasher.hash(password)
+
+
 def _right(staff: Staff | None, password: str) -> bool:
-    usable = staff is not None and staff.password_hash is not None and staff.disabled_at is None
+    nobodys = _nobodys()
+    kept = staff.password_hash if staff is not None and staff.disabled_at is None else None
     try:
-        _hasher.verify(staff.password_hash if usable and staff and staff.password_hash else _NOBODYS, password)
+        with _hashing:
+            return _hasher.verify(kept or nobodys, password) and kept is not None
     except (Argon2Error, InvalidHashError):
         return False
-    return usable

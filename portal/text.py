@@ -11,6 +11,7 @@ DAMAGED = "\N{REPLACEMENT CHARACTER}"
 
 _NEVER_SEEN = regex.compile(r"[\p{Cc}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff--\n\t]", regex.V1)
 _MARKS_ALONE = regex.compile(r"^[\p{Z}\p{Cf}\p{M}\s]*$")
+_ADDRESS = regex.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -24,6 +25,11 @@ def clean(typed: str) -> str:
 def clean_line(typed: str) -> str:
     """Return the text cleaned, on one line, each run of white space one space."""
     return " ".join(clean(typed).split())
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is one e-mail address."""
+    return bool(_ADDRESS.fullmatch(text))
 
 
 def length(text: str) -> int:

@@ -76,11 +76,12 @@ def app(on_sqlite: Kind) -> Iterator[Flask]:
 
 @pytest.fixture
 def app_with(on_sqlite: Kind) -> Iterator[AppWith]:
-    """Build a portal on a fresh SQLite database: `app_with(content_folder=…, **changes of settings)`."""
+    """Build a portal, on a fresh SQLite database unless told: `app_with(content_folder=…, **changes of settings)`."""
     with ExitStack() as used:
 
         def build(*, content_folder: Path = CONTENT, **changes: Any) -> Flask:
-            settings = settings_for(used.enter_context(on_sqlite[0].migrated()), **changes)
+            database = changes.pop("database_url", None) or used.enter_context(on_sqlite[0].migrated())
+            settings = settings_for(database, **changes)
             return used.enter_context(running(create_app(settings, content_folder=content_folder)))
 
         yield build

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import html5lib
@@ -58,10 +58,19 @@ class Read:
     status: int
     document: bool
 
-    @property
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """Every element of the page, in order."""
+        return list(self.soup.find_all(True))
+
+    def named(self, *names: str) -> list[Tag]:
+        """Return the elements of these names, in order."""
+        return [tag for tag in self.tags if tag.name in names]
+
+    @cached_property
     def ids(self) -> set[str]:
         """Every id of the page."""
-        return {attribute(tag, "id") for tag in self.soup.select("[id]")}
+        return {attribute(tag, "id") for tag in self.tags if tag.has_attr("id")}
 
 
 @cache
@@ -85,7 +94,7 @@ def _valid(read: Read) -> Iterator[str]:
 
 def _document(read: Read) -> Iterator[str]:
     lang = attribute(read.soup.html, "lang") if read.soup.html else ""
-    headings = [words(tag) for tag in read.soup.select("h1")]
+    headings = [words(tag) for tag in read.named("h1")]
     if not lang:
         yield "say the language: <html lang>"
     address = read.url.path.split("/")[1]
@@ -100,21 +109,21 @@ def _document(read: Read) -> Iterator[str]:
         yield f"the title begins {wanted!r}, not {words(read.soup.title)!r}"
     if NEVER_INDEXED.match(read.url.path) and not read.soup.select("meta[name=robots][content*=noindex]"):
         yield 'the page is for one person: say <meta name="robots" content="noindex">'
-    if len(read.soup.select("main")) != 1:
+    if len(read.named("main")) != 1:
         yield "there is exactly one <main>"
 
 
 def _ids(read: Read) -> Iterator[str]:
-    counted = Counter(attribute(tag, "id") for tag in read.soup.select("[id]"))
+    counted = Counter(attribute(tag, "id") for tag in read.tags if tag.has_attr("id"))
     yield from (f"id {id_!r} is there {times} times" for id_, times in counted.items() if times > 1 or not id_)
     for name in REFERRING:
-        for tag in read.soup.select(f"[{name}]"):
+        for tag in (tag for tag in read.tags if tag.has_attr(name)):
             missing = [id_ for id_ in tokens(tag, name) if id_ not in read.ids]
             yield from (f"{where(tag)}: {name} names {id_!r}, which is not on the page" for id_ in missing)
 
 
 def _links(read: Read) -> Iterator[str]:
-    for tag in read.soup.select("a"):
+    for tag in read.named("a"):
         href = attribute(tag, "href")
         target = urlsplit(urljoin(read.url.geturl(), href))
         here = target[:4] == read.url[:4]
@@ -129,14 +138,14 @@ def _links(read: Read) -> Iterator[str]:
 
 
 def _fields(read: Read) -> Iterator[str]:
-    labels = {attribute(tag, "for") for tag in read.soup.select("label[for]") if words(tag)}
-    for tag in read.soup.select("input, select, textarea"):
+    labels = {attribute(tag, "for") for tag in read.named("label") if words(tag)}
+    for tag in read.named("input", "select", "textarea"):
         labelled = attribute(tag, "id") in labels or tag.find_parent("label") or _aria_name(tag)
         if attribute(tag, "type") not in UNLABELLED and not labelled:
             yield f"{where(tag)}: give it a label"
         if attribute(tag, "type") == "radio" and not tag.find_parent(["fieldset"]):
             yield f"{where(tag)}: put the choices in a fieldset with a legend"
-    for tag in read.soup.select("fieldset"):
+    for tag in read.named("fieldset"):
         first = tag.find(True)
         if not isinstance(first, Tag) or first.name != "legend" or not words(first):
             yield f"{where(tag)}: a fieldset begins with a legend that says something"
@@ -149,25 +158,25 @@ def _fields(read: Read) -> Iterator[str]:
 
 
 def _pictures(read: Read) -> Iterator[str]:
-    yield from (f"{where(tag)}: a picture has alt" for tag in read.soup.select("img:not([alt])"))
-    for tag in read.soup.select("svg"):
+    yield from (f"{where(tag)}: a picture has alt" for tag in read.named("img") if not tag.has_attr("alt"))
+    for tag in read.named("svg"):
         if attribute(tag, "aria-hidden") != "true" and not (attribute(tag, "role") == "img" and _aria_name(tag)):
             yield f'{where(tag)}: an icon is aria-hidden="true", or has role="img" and aria-label'
 
 
 def _tables(read: Read) -> Iterator[str]:
-    yield from (f"{where(tag)}: a head of a table says scope" for tag in read.soup.select("th:not([scope])"))
+    yield from (f"{where(tag)}: a head of a table says scope" for tag in read.named("th") if not tag.has_attr("scope"))
 
 
 def _inline(read: Read) -> Iterator[str]:
-    yield from (f"{where(tag)}: no inline style" for tag in read.soup.select("[style], style"))
-    yield from (f"{where(tag)}: no inline script" for tag in read.soup.select("script:not([src])"))
-    for tag in read.soup.find_all(True):
+    yield from (f"{where(tag)}: no inline style" for tag in read.tags if tag.name == "style" or tag.has_attr("style"))
+    yield from (f"{where(tag)}: no inline script" for tag in read.named("script") if not tag.has_attr("src"))
+    for tag in read.tags:
         yield from (f"{where(tag)}: no {name}" for name in tag.attrs if name.startswith("on"))
 
 
 def _other_hosts(read: Read) -> Iterator[str]:
-    yield from (f"{where(tag)}: no <base>" for tag in read.soup.select("base"))
+    yield from (f"{where(tag)}: no <base>" for tag in read.named("base"))
     for tag in read.soup.select(", ".join(LOADING)):
         if tag.name == "link" and ELSEWHERE & set(tokens(tag, "rel")):
             continue

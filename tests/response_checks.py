@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from werkzeug.test import TestResponse
 
-POLICY_PAGE = re.compile(r"^/(\w+/)?(cancellation(/.*)?)?$")
-PRIVATE = re.compile(r"^/(t|staff|\w+/tickets)(/|$)")
+POLICY_PAGE = re.compile(r"^/((\w+/)?cancellation(/.*)?)?$")
+PRIVATE = re.compile(r"^/(t|staff|\w+/tickets(?!/new$))(/|$)")
 YEAR = 31_536_000
 
 

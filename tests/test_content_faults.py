@@ -137,6 +137,13 @@ def test_a_policy_without_any_language_says_what_to_add(folder: Path) -> None:
         load(folder, Fill())
 
 
+@pytest.mark.parametrize("name", ["pt-BR", "draft copy", "UK", "ukrainian"])
+def test_a_file_whose_name_is_no_language_is_told(folder: Path, name: str) -> None:
+    (folder / "en.toml").rename(folder / f"{name}.toml")
+    with pytest.raises(ContentError, match=rf"{name}\.toml: no language has this id"):
+        load(folder, Fill())
+
+
 def test_a_file_that_is_not_text_is_named(folder: Path) -> None:
     (folder / "en.toml").write_bytes(b"name = \xff")
     with pytest.raises(ContentError, match=r"en\.toml: .*utf-8"):

@@ -116,8 +116,8 @@ def test_a_fault_of_a_page_is_named(change: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("changes", HEADER_BREAKS.values(), ids=HEADER_BREAKS)
 def test_a_fault_of_a_response_is_named(answering: Answering, changes: dict[str, str | None]) -> None:
-    with pytest.raises(AssertionError, match=r"en/tickets/new \(422\):"):
-        answering(**changes).visit("/en/tickets/new", status=None)
+    with pytest.raises(AssertionError, match=r"en/tickets/ABC \(422\):"):
+        answering(**changes).visit("/en/tickets/ABC", status=None)
 
 
 def test_a_fragment_is_checked_too(answering: Answering) -> None:

@@ -32,6 +32,7 @@ UNSAFE_IN_TEMPLATES = {
     r"<style\b": "use static/portal.css",
     r"\son[a-z]+\s*=\s*[\"']": "listen in a file of static/",
     r"<script(?![^>]*\bsrc=)": "put the script into a file of static/",
+    r"\{\{-?\s*'[^']*=\"": "put the attribute between {% if … %} and {% endif %}: here its quotes would be escaped",
     r"\.query\b|\bsession\.|\bselect\(|\bdb\.": "give the template finished objects",
 }
 EXTENDS = re.compile(r"{%-? extends ['\"]([^'\"]+)")

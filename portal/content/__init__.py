@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 POLICY = "policy"
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
+"""The id of a language, as the catalogues of gettext have it."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -69,6 +72,10 @@ def load(folder: Path, fill: Fill) -> Content:
     sources: dict[str, Any] = {}
     broken = [] if (folder / f"{POLICY}.toml").exists() else [f"{folder}: {POLICY}.toml is missing"]
     for path in sorted(folder.glob("*.toml")):
+        if not LANGUAGE.fullmatch(path.stem) and path.stem != POLICY:
+            broken.append(
+                f"{path.name}: no language has this id: name it such as uk.toml or pt_BR.toml, or move it away"
+            )
         try:
             sources[path.stem] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -21,10 +21,9 @@ class StatusName:
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseText:
-    """A clause as a page shows it; `number` counts within its section, from 1."""
+    """A clause as a page shows it."""
 
     id: str
-    number: int
     label: Text
     text: Text
     status: StatusName | None
@@ -138,14 +137,13 @@ class Words:
             kind=section.kind,
             side=section.side,
             heading=self.file.sections.get(section.id, ""),
-            clauses=tuple(self._clause(clause, section, number) for number, clause in enumerate(clauses, 1)),
+            clauses=tuple(self._clause(clause, section) for clause in clauses),
         )
 
-    def _clause(self, clause: ClauseFile, section: SectionFile, number: int) -> ClauseText:
+    def _clause(self, clause: ClauseFile, section: SectionFile) -> ClauseText:
         words = self.file.clauses[clause.id]
         return ClauseText(
             id=clause.id,
-            number=number,
             label=parse(words.label or "", self.fill),
             text=parse(words.text, self.fill),
             status=self.status(clause.when[0].status[0]) if section.kind == "statuses" else None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from portal.content import Words
 from portal.filing import Problem, stated
-from portal.forms.fields import Known, choice, choices
+from portal.forms.fields import Chosen, Known, choice, choices
 from portal.forms.labels import KNOWN, PROBLEMS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Facts, Status
@@ -18,9 +18,7 @@ from portal.policy import Facts, Status
 class EligibilityForm(FlaskForm):
     """What decides: the order's status, the problem and two questions."""
 
-    status = choice(
-        _l("What does your order show?"), Status, InputRequired(_l("Choose the status that your order shows"))
-    )
+    status = choice(_l("What does your order show?"), Status, Chosen(_l("Choose the status that your order shows")))
     problem = choice(_l("What went wrong?"), Problem, Optional())
     link_changed = choice(
         _l("Did you change the link, or delete what it leads to, after you ordered?"),

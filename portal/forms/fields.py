@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -13,6 +14,9 @@ from wtforms.validators import StopValidation
 from portal.i18n import lazy_gettext, ngettext
 from portal.text import DAMAGED, clean, clean_line, length
 
+MARKS = 8
+"""How many code points a character may have on average: an emoji of a family has seven, a heap of accents more."""
+VERSION = re.compile(r"[0-9]{1,9}")
 AnyEnum = TypeVar("AnyEnum", bound=StrEnum)
 
 
@@ -56,18 +60,35 @@ class Says:
             raise StopValidation(self.message)
 
 
+class Chosen:
+    """A validator: one of the choices was chosen; `message` says what to choose. It ends the checks of its field."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise `StopValidation` where none was, or something else came."""
+        if field.data is None:
+            field.errors = []
+            raise StopValidation(self.message)
+
+
 class Characters:
-    """A validator: at least `least` and at most `most` characters, counted as people count."""
+    """A validator: at least `least` and at most `most` characters, counted as people count.
+
+    Too many end the checks of the field: no pattern is matched against half a million letters.
+    """
 
     def __init__(self, most: int, least: int = 0) -> None:
         self.most, self.least = most, least
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raise `ValidationError` for a text that is too short or too long."""
+        """Raise `StopValidation` for a text that is too long, `ValidationError` for one that is too short."""
         there = length(field.data or "")
-        if there > self.most:
-            over = there - self.most
-            raise ValidationError(
+        marks = len(field.data or "") - MARKS * self.most
+        if there > self.most or marks > 0:
+            over = max(there - self.most, marks)
+            raise StopValidation(
                 ngettext("Shorten this by %(num)d character", "Shorten this by %(num)d characters", over)
             )
         if there < self.least:
@@ -78,6 +99,12 @@ class Characters:
                     self.least,
                 )
             )
+
+
+def version(field: Field) -> int:
+    """Return the version of a ticket that a hidden field carries; -1, which no ticket has, for anything else."""
+    carried = field.data or ""
+    return int(carried) if VERSION.fullmatch(carried) else -1
 
 
 def line(label: str, *validators: Any, hint: str = "", **more: Any) -> StringField:

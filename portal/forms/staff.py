@@ -10,10 +10,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.content import Words
-from portal.forms.fields import Characters, Known, Says, choice, choices, line, lines
+from portal.forms.fields import Characters, Known, Says, choice, choices, line, lines, version
 from portal.forms.labels import KNOWN, STATES, VERDICTS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Circumstance, Facts, State, Status, Verdict
+from portal.text import is_address
 
 SHORTEST_PASSWORD = 12
 LONGEST_TEXT = 2000
@@ -60,8 +61,7 @@ class SetupForm(NewPasswordForm):
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is no address."""
-        name, at, domain = (field.data or "").partition("@")
-        if not (name and at and "." in domain) or " " in field.data or "," in field.data:
+        if not is_address(field.data or ""):
             raise ValidationError(_l("Enter an e-mail address, for example name@example.com"))
 
 
@@ -69,6 +69,11 @@ class SeenForm(FlaskForm):
     """A step without words: take, give back."""
 
     seen = HiddenField()
+
+    @property
+    def version(self) -> int:
+        """The version that was seen."""
+        return version(self.seen)
 
 
 class NoteForm(SeenForm):

@@ -11,13 +11,13 @@ from wtforms.validators import InputRequired
 
 from portal.filing import Filing, Problem
 from portal.forms.eligibility import EligibilityForm
-from portal.forms.fields import Characters, Says, choice, line, lines
+from portal.forms.fields import Characters, Chosen, Says, choice, line, lines, version
 from portal.i18n import lazy_gettext as _l
 
 ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
-SEVERAL_ORDERS = re.compile(r"[A-Za-z0-9_-]+([\s,;]+#?\s*[A-Za-z0-9_-]+)+", re.ASCII)
+BETWEEN_ORDERS = re.compile(r"[\s,;#]+")
 LINK = re.compile(
-    r"https?://[^\s/?#@]+\.?[^\s]*"  # an address
+    r"https?://[^\s/?#@]\S*"  # an address
     r"|[\w-]+(\.[\w-]+)+([/?#:][^\s]*)?"  # a domain, with or without a path
     r"|@[\w.]{1,100}",  # a name
     re.IGNORECASE,
@@ -25,7 +25,8 @@ LINK = re.compile(
 
 
 def _one_order(form: Form, field: Field) -> None:
-    if SEVERAL_ORDERS.fullmatch(field.data):
+    several = BETWEEN_ORDERS.split(field.data)
+    if len(several) > 1 and all(map(ORDER_ID.fullmatch, several)):
         raise ValidationError(_l("Enter one order a request. For another order, send another request"))
     if not ORDER_ID.fullmatch(field.data):
         raise ValidationError(
@@ -46,6 +47,7 @@ class TicketForm(EligibilityForm):
     order_id = line(
         _l("Order ID"),
         Says(_l("Enter the order ID, for example 1048576")),
+        Characters(500),
         _one_order,
         hint=_l("The number of the order in the panel’s list of orders. One order a request."),
     )
@@ -62,7 +64,7 @@ class TicketForm(EligibilityForm):
         _link,
         hint=_l("The link or the @name that you gave with the order. We do not open it."),
     )
-    problem = choice(_l("What went wrong?"), Problem, InputRequired(_l("Choose what went wrong")))
+    problem = choice(_l("What went wrong?"), Problem, Chosen(_l("Choose what went wrong")))
     reason = lines(
         _l("Why do you ask to cancel?"),
         Says(_l("Write why you ask to cancel")),
@@ -95,11 +97,6 @@ class TicketForm(EligibilityForm):
         super().__init__(*args, **more)
         self.order_id.data = (self.order_id.data or "").lstrip("# ")
 
-    def validate_website(self, field: Field) -> None:
-        """Refuse what only a program fills in."""
-        if field.data:
-            raise ValidationError(_l("Leave this field empty, then send again"))
-
     def filing(self) -> Filing:
         """Return what was typed, once it is valid."""
         facts = self.facts
@@ -124,3 +121,8 @@ class WithdrawForm(FlaskForm):
     sure = BooleanField(
         _l("Yes, withdraw my request"), [InputRequired(_l("Tick the box if you want to withdraw the request"))]
     )
+
+    @property
+    def version(self) -> int:
+        """The version that was seen."""
+        return version(self.seen)

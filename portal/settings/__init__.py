@@ -61,10 +61,14 @@ class Settings(BaseModel):
         return self.public_url.startswith("https:")
 
     @property
+    def loopback(self) -> bool:
+        """Whether the portal is reached from this machine alone."""
+        return values.host_of(urlsplit(self.public_url)) in LOOPBACK
+
+    @property
     def hosts(self) -> list[str]:
         """The names of hosts that a request may carry: the public one, or all names of this machine itself."""
-        host = values.host_of(urlsplit(self.public_url))
-        return list(LOOPBACK) if host in LOOPBACK else [host]
+        return list(LOOPBACK) if self.loopback else [values.host_of(urlsplit(self.public_url))]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], var: Path) -> Settings:

@@ -3,6 +3,7 @@ const DECIDE = ["status", "problem", "link_changed", "duplicate_order"];
 
 for (const form of document.querySelectorAll("[data-preview]")) {
   const answer = document.getElementById(form.dataset.into);
+  const offer = (shown) => form.querySelectorAll("[data-without-script]").forEach((button) => (button.hidden = !shown));
   let timer, running;
 
   const show = async () => {
@@ -16,9 +17,12 @@ for (const form of document.querySelectorAll("[data-preview]")) {
       const response = await fetch(`${form.dataset.preview}?${facts}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(8000)]) });
       if (!response.ok) throw new Error(response.status);
       answer.innerHTML = await response.text();
-      if ("address" in form.dataset) history.replaceState(null, "", `?${facts}`);
+      offer(false);
+      if ("address" in form.dataset) history.replaceState(null, "", `?${facts}${location.hash}`);
     } catch {
-      if (!signal.aborted) answer.textContent = form.dataset.failed;
+      if (signal.aborted) return;
+      answer.textContent = form.dataset.failed;
+      offer(true);
     } finally {
       clearTimeout(slow);
     }
@@ -29,9 +33,9 @@ for (const form of document.querySelectorAll("[data-preview]")) {
     clearTimeout(timer);
     timer = setTimeout(show, 350);
   });
-  form.querySelectorAll("[data-without-script]").forEach((button) => (button.hidden = true));
+  offer(false);
 }
 
 for (const link of document.querySelectorAll("[data-keep-place]")) {
-  link.addEventListener("click", () => (link.href = link.pathname + (link.search || location.search) + location.hash));
+  link.addEventListener("click", () => (link.href = link.pathname + (location.search || link.search) + location.hash));
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from portal.tickets.file import Filed, Filer, file, link_token
+from portal.tickets.file import Filer, file
 from portal.tickets.find import (
     Filters,
     Key,
     Page,
     by_reference,
-    by_token,
     filed_before,
     of_order_or_filer,
     open_counts,
@@ -16,6 +15,7 @@ from portal.tickets.find import (
     search_page,
 )
 from portal.tickets.history import Conflict, Refused
+from portal.tickets.links import by_token, link_token, replace_link
 from portal.tickets.work import (
     AnotherOpen,
     Answer,
@@ -34,7 +34,6 @@ __all__ = [
     "AnotherOpen",
     "Answer",
     "Conflict",
-    "Filed",
     "Filer",
     "Filters",
     "Key",
@@ -55,6 +54,7 @@ __all__ = [
     "open_page",
     "record_facts",
     "reopen",
+    "replace_link",
     "search_page",
     "take",
     "withdraw",

@@ -14,11 +14,12 @@ from portal import evidence
 from portal.events import EventKind
 from portal.extensions import begin_writing, db
 from portal.filing import Filing, order_key
-from portal.keys import Keyring, digest
+from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
 from portal.policy import Policy, Source, State, decide
 from portal.tickets.find import filed_before, fold
 from portal.tickets.history import add_event, move_to
+from portal.tickets.links import give_link
 
 ALPHABET = "ACDEFHJKMNPRTWXY34679"
 """Letters and figures that look and sound unlike each other: no 0 O Q, 1 I L, 2 Z, 5 S, 8 B, G, U V."""
@@ -26,23 +27,22 @@ ALPHABET = "ACDEFHJKMNPRTWXY34679"
 TRIES = 4
 """How often a filing begins again when another one came in between."""
 
-LINK = "ticket-link"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Filer:
-    """Who files, as far as it is known: a browser (by a hash), in a language."""
+    """Who files, as far as it is known: a browser (by a hash), in a language.
+
+    `known_as` is the filer whose ticket this browser opened by its secret link, to add to it.
+    """
 
     browser: str
     language: str
+    known_as: str | None = None
 
-
-@dataclass(frozen=True, kw_only=True)
-class Filed:
-    """What a filing came to: its ticket, and whether it was added to one that was open already."""
-
-    ticket: Ticket
-    again: bool
+    @property
+    def id(self) -> str:
+        """Whose tickets the filing belongs to."""
+        return self.known_as or self.browser
 
 
 def file(
@@ -54,7 +54,7 @@ def file(
     policy: Policy,
     keys: Keyring,
     at: datetime,
-) -> Filed:
+) -> Ticket:
     """Store a filing with its decision; commit.
 
     `pictures` are ids of pictures kept for the filer's browser; `submission` (64 letters)
@@ -65,7 +65,7 @@ def file(
         earlier = filed_before(submission)
         if earlier:
             db.session.rollback()
-            return Filed(ticket=earlier, again=False)
+            return earlier
         try:
             with db.session.begin_nested():
                 ticket, event = _add(filing, filer, submission, policy, keys, at)
@@ -73,13 +73,8 @@ def file(
             continue  # the same order or submission came in between: look again
         evidence.attach(pictures, filer.browser, event)
         db.session.commit()
-        return Filed(ticket=ticket, again=event.kind is EventKind.FILED_AGAIN)
+        return ticket
     raise RuntimeError(f"a filing was overtaken {TRIES} times")
-
-
-def link_token(ticket: Ticket, keys: Keyring) -> str:
-    """Return the token of a ticket's secret link, made again from its nonce; `KeyError` where its key is gone."""
-    return keys.mac(LINK, ticket.nonce, ticket.key_id)
 
 
 def _add(
@@ -94,35 +89,40 @@ def _add(
         db.session.add(ticket)
     elif ticket.state is State.WAITING_FOR_CUSTOMER:
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
-    ticket.status, ticket.outcome, ticket.service_name = filing.status, decision.outcome, filing.service_name
+    if not _looked_up(ticket):
+        ticket.status, ticket.outcome = filing.status, decision.outcome
+    ticket.service_name = filing.service_name
     ticket.search_text = fold(ticket.search_text, ticket.reference, *map(str, _searched(filing)))
     db.session.flush()
     event = add_event(ticket, kind, at, data=data, edition=policy.edition, submission=submission)
     return ticket, event
 
 
+def _looked_up(ticket: Ticket) -> bool:
+    """Return whether staff recorded what the panel shows: then a claim no longer counts as what is known."""
+    return any(event.kind is EventKind.FACTS_RECORDED for event in ticket.events)
+
+
 def _open_ticket(filing: Filing, filer: Filer) -> Ticket | None:
-    same = select(Ticket).where(Ticket.order_key == order_key(filing.order_id), Ticket.filer == filer.browser)
+    same = select(Ticket).where(Ticket.order_key == order_key(filing.order_id), Ticket.filer == filer.id)
     return db.session.scalar(same.where(Ticket.ended_at.is_(None)).with_for_update(of=Ticket))
 
 
 def _new_ticket(filing: Filing, filer: Filer, keys: Keyring, at: datetime) -> Ticket:
-    nonce = secrets.token_hex(16)
-    return Ticket(
+    ticket = Ticket(
         reference=_reference(),
         version=0,
         state=State.RECEIVED,
         language=filer.language,
         order_id=filing.order_id,
         order_key=order_key(filing.order_id),
-        filer=filer.browser,
+        filer=filer.id,
         proven=False,
         search_text="",
         filed_at=at,
-        nonce=nonce,
-        key_id=keys.newest,
-        token_hash=digest(keys.mac(LINK, nonce)),
     )
+    give_link(ticket, keys)
+    return ticket
 
 
 def _reference() -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, text, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.extensions import db
 from portal.filing import order_key
-from portal.keys import digest
 from portal.models import Event, Ticket
 from portal.policy import OPEN, Outcome, State, Status
 
@@ -44,12 +43,9 @@ class Page:
 
 def by_reference(reference: str) -> Ticket | None:
     """Return the ticket of a reference."""
+    if not reference.isprintable():  # PostgreSQL takes no NUL
+        return None
     return db.session.scalar(select(Ticket).where(Ticket.reference == reference))
-
-
-def by_token(token: str) -> Ticket | None:
-    """Return the ticket that a secret link opens."""
-    return db.session.scalar(select(Ticket).where(Ticket.token_hash == digest(token)))
 
 
 def filed_before(submission: str) -> Ticket | None:
@@ -76,7 +72,8 @@ def search_page(query: str, after: Key | None) -> Page:
     """Return a page of tickets, open and ended: first those of exactly this order ID or reference, then, newest first,
     those with every word of the query in order ID, service, link, reason or reference, whatever the letters' case.
     """
-    exact = or_(Ticket.order_key == order_key(query.lstrip("#")), Ticket.reference == query.upper())
+    query = query.lstrip("# ")
+    exact = or_(Ticket.order_key == order_key(query), Ticket.reference == query.upper())
     terms = [term for term in fold(query).split() if len(term) >= SHORTEST_TERM]
     newest = _with_order_count().order_by(Ticket.filed_at.desc(), Ticket.id.desc())
     first: Sequence[tuple[Ticket, int]] = []
@@ -116,8 +113,8 @@ def fold(*texts: str) -> str:
 def _contains(terms: Iterable[str]) -> ColumnElement[bool]:
     if db.engine.dialect.name == "sqlite":
         phrases = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
-        found = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :phrases").columns()
-        return Ticket.id.in_(found.bindparams(bindparam("phrases", phrases)))
+        found = text("ticket_search MATCH :phrases").bindparams(phrases=phrases)
+        return Ticket.id.in_(select(column("rowid")).select_from(table("ticket_search")).where(found))
     return and_(*(Ticket.search_text.contains(term, autoescape=True) for term in terms))
 
 

@@ -1,7 +1,7 @@
 """What staff and customers do with a filed ticket. Each function is one commit.
 
 `seen` is the version that the person had before them: where the ticket has moved on,
-`Conflict` tells what happened since, and nothing is stored.
+`Conflict` is raised, and nothing is stored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from portal.extensions import db
 from portal.models import Staff, Ticket, spoken
 from portal.policy import ANSWERED, Facts, Policy, Source, State, Verdict, decide
 from portal.tickets.history import Refused, add_event, locked, move_to
-
 
 TAKEABLE = (State.RECEIVED, State.IN_REVIEW, State.WAITING_FOR_CUSTOMER)
 """The states in which staff take a ticket; from the others it comes into review only with a reason."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
@@ -35,11 +36,12 @@ def frame() -> dict[str, Any]:
 def _other(id_: str) -> Other:
     """Return this page in another language; a page that a form answered leads to the page of the form."""
     values = {**(request.view_args or {}), "language": id_}
-    query = request.args.to_dict() if request.method == "GET" else {}
+    query = urlencode(list(request.args.items(multi=True))) if request.method == "GET" else ""
     endpoint = {"tickets.file_ticket": "tickets.new", "tickets.withdraw": "tickets.ticket"}.get(
         request.endpoint or "", request.endpoint or ""
     )
-    return Other(id=id_, name=portal().content.words[id_].name, href=url_for(endpoint, **{**query, **values}))
+    href = url_for(endpoint, **values) + ("?" if query else "") + query
+    return Other(id=id_, name=portal().content.words[id_].name, href=href)
 
 
 def _has_languages() -> bool:

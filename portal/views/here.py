@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app, request, session
 
-from portal.content import Content, Words
+from portal.content import Content, Words, read
 from portal.i18n import language
 from portal.keys import Keyring, digest, random_token
 from portal.settings import Settings
@@ -22,6 +23,15 @@ class Portal:
     settings: Settings
     content: Content
     keys: Keyring
+    earlier: dict[str, Content] = field(default_factory=dict)
+
+    def content_of(self, policy: Any) -> Content:
+        """Return the content of a stored version of the policy, as it was."""
+        if policy.hash == self.content.policy.edition.hash:
+            return self.content
+        if policy.hash not in self.earlier:
+            self.earlier[policy.hash] = read(policy.content, self.content.fill)
+        return self.earlier[policy.hash]
 
 
 def portal() -> Portal:
@@ -45,9 +55,17 @@ def browser() -> str:
 
 def address() -> str:
     """Return the keyed hash of the sender's address, of its /64 network for IPv6."""
-    sender = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
-    network = ipaddress.ip_network(f"{sender}/64", strict=False) if sender.version == 6 else sender
-    return portal().keys.mac("address", str(network))
+    return portal().keys.mac("address", _network(request.remote_addr or ""))
+
+
+def _network(sender: str) -> str:
+    try:
+        address = ipaddress.ip_address(sender)
+    except ValueError:
+        return sender  # a proxy need not tell an address: all whom it hides count as one
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((address.packed[:8] + bytes(8), 64)))
 
 
 def cookie_name(name: str) -> str:

@@ -38,8 +38,7 @@ def page(language: str) -> Response:
         form.validate()
     body = render_template("policy/page.html", form=form, answer=answer, policy=portal().content.file)
     response = make_response(body, 422 if wrong else 200)
-    response.headers["Cache-Control"] = "no-store" if wrong else FRESH
-    return response
+    return _cacheable(response)
 
 
 @bp.get("/<language:language>/cancellation/answer")
@@ -47,10 +46,8 @@ def answer(language: str) -> Response:
     """Answer what the policy says of the facts in the query, as a fragment of a page."""
     form = _asked()
     from_chooser = set(request.args) <= {"status"}
-    response = make_response(render_template("policy/answer.html", answer=said(form), form=form, act=from_chooser))
-    response.headers["Cache-Control"] = FRESH
-    response.status_code = 422 if form.facts is None else 200
-    return response
+    body = render_template("policy/answer.html", answer=said(form), form=form, act=from_chooser)
+    return _cacheable(make_response(body, 200 if form.facts else 422))
 
 
 def said(form: EligibilityForm) -> Answer | None:
@@ -67,6 +64,15 @@ def addresses(app: Flask) -> Iterable[str]:
             if view == "page":
                 yield address
             yield from (f"{address}?status={status}" for status in Status)
+
+
+def _cacheable(response: Response) -> Response:
+    """Let caches keep an answer, unless it says what is wrong with the query."""
+    if response.status_code == 200:
+        response.headers["Cache-Control"] = FRESH
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def _asked() -> EligibilityForm:

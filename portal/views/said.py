@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.content import Answer, Words, read
+from portal.content import Answer, Words
 from portal.filing import Filing
 from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS
 from portal.i18n import gettext, language
 from portal.policy import Circumstance, Facts
-from portal.views.here import portal, words
+from portal.views.here import portal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +56,7 @@ def said(event: Any, before: Facts | None = None) -> Said:
 
 def words_of(event: Any) -> Words:
     """Return the words of the policy that spoke in an event, in the language of this request where it had it."""
-    current = portal().content
-    if event.policy is None or event.policy_hash == current.policy.edition.hash:
-        return words()
-    then = read(event.policy.content, current.fill)
+    then = portal().content_of(event.policy) if event.policy else portal().content
     return then.words.get(language()) or next(iter(then.words.values()))
 
 

@@ -13,7 +13,7 @@ from tests.build import older
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-RUN_AXE = "async options => (await axe.run(document, options)).violations"
+RUN_AXE = "async ([within, options]) => (await axe.run(within, options)).violations"
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
   [...document.body.querySelectorAll("*")]
     .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
@@ -50,10 +50,11 @@ class Watch:
             self._answered_badly.add(response.url)
 
 
-def axe(page: Page) -> None:
-    """Assert that axe finds nothing on the page (needs JavaScript)."""
-    page.evaluate(AXE)
-    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, AXE_OPTIONS)
+def axe(page: Page, within: str = "html") -> None:
+    """Assert that axe finds nothing on the page, or in the part of it that a selector names (needs JavaScript)."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, [within, AXE_OPTIONS])
     lines = [f"{v['id']}: {v['help']}: {_place(node)}" for v in found for node in v["nodes"]]
     assert not lines, f"{page.url}: axe found\n- " + "\n- ".join(lines)
 
@@ -64,10 +65,13 @@ def no_sideways_scroll(page: Page) -> None:
     assert not wide, f"{page.url}: scrolls sideways at {page.viewport_size}: {wide}"
 
 
-def wait_a_minute(page: Page) -> None:
-    """Make the form on the page a minute older: one that comes back at once counts as a program's."""
+def wait_a_minute(page: Page, minutes: int = 1) -> None:
+    """Make the form on the page a minute older: one that comes back at once counts as a program's.
+
+    Fewer than 0 `minutes` make it younger, so that even a slow machine sends it too soon.
+    """
     field = page.locator("input[name=submission]")
-    field.evaluate("(field, older) => { field.value = older }", older(field.input_value(), timedelta(minutes=1)))
+    field.evaluate("(field, older) => { field.value = older }", older(field.input_value(), timedelta(minutes=minutes)))
 
 
 def _place(node: dict[str, Any]) -> str:

@@ -48,7 +48,8 @@ def enter() -> AnyResponse:
     form = SignInForm()
     if not form.validate():
         return _refused(form, 422, None)
-    who, limit = form.email.data.lower(), portal().settings.limits.sign_ins_account
+    who = portal().keys.mac("sign-in", form.email.data.lower())
+    limit = portal().settings.limits.sign_ins_account
     try:
         limits.count("sign_ins_account", who, times=limit.times, seconds=limit.seconds, at=now())
         db.session.commit()

@@ -43,9 +43,10 @@ def history(ticket: Any) -> list[HistoryLine]:
 
 
 def latest_facts(ticket: Any) -> Facts:
-    """Return the facts stated last."""
-    facts: Sequence[Facts] = [event.facts for event in ticket.events if event.facts]
-    return facts[-1]
+    """Return the facts known last: those that staff recorded, or, before they did, those of the last filing."""
+    recorded: Sequence[Facts] = [e.facts for e in ticket.events if e.kind is EventKind.FACTS_RECORDED]
+    stated: Sequence[Facts] = [e.facts for e in ticket.events if e.facts]
+    return recorded[-1] if recorded else stated[-1]
 
 
 def _what(event: Any) -> str:
@@ -61,6 +62,7 @@ def _what(event: Any) -> str:
         EventKind.GIVEN_BACK: gettext("gave it back"),
         EventKind.NOTE: gettext("noted, for staff only"),
         EventKind.FACTS_RECORDED: gettext("recorded what the panel shows"),
+        EventKind.LINK_REPLACED: gettext("made a new secret link; the old one works no longer"),
         EventKind.REOPENED: gettext("opened it again"),
         EventKind.WITHDRAWN: gettext("withdrew the request"),
     }[event.kind]

@@ -1,13 +1,11 @@
 """One ticket for staff: what is claimed, what is known, what the policy says, and what can be done.
 
-Each thing that can be done is an `Action`: a form and the call it makes. A refused one
-comes back with the page, and with all that was typed.
+A thing that is refused comes back with the page, and with all that was typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -17,73 +15,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import evidence, tickets
 from portal.clock import now
 from portal.errors import stale_words
-from portal.forms import AnswerForm, FactsForm, MoveForm, NoteForm, ReopenForm, SeenForm
+from portal.events import EventKind
 from portal.forms.labels import STATES
 from portal.i18n import gettext
-from portal.policy import BY_STAFF, State
-from portal.views.here import portal, words
+from portal.views.here import portal
 from portal.views.said import said
+from portal.views.staff.actions import ACTIONS, possible
 from portal.views.staff.door import bp
-from portal.views.staff.history import history, latest_facts
-from portal.views.tickets.attempt import token_stale
+from portal.views.staff.history import history
+from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.page import picture_response
 
-OUTCOMES = (State.CANCEL_SENT, State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED, State.CREDITED)
-"""The states that staff record as they see them on the panel."""
-
 Fault = tuple[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """What can be done with a ticket: the form, given the ticket, and the call, given the form and the version seen."""
-
-    form: Callable[[Any], Any]
-    do: Callable[[str, Any, int], Any]
-
-
-ACTIONS: Mapping[str, Action] = {
-    "take": Action(
-        form=lambda _: SeenForm(), do=lambda reference, form, seen: tickets.take(reference, g.staff, seen, now())
-    ),
-    "give-back": Action(
-        form=lambda _: SeenForm(), do=lambda reference, form, seen: tickets.give_back(reference, g.staff, seen, now())
-    ),
-    "note": Action(
-        form=lambda _: NoteForm(),
-        do=lambda reference, form, seen: tickets.add_note(reference, g.staff, form.note.data, seen, now()),
-    ),
-    "facts": Action(
-        form=lambda ticket: FactsForm(words(), latest_facts(ticket)),
-        do=lambda reference, form, seen: tickets.record_facts(
-            reference, g.staff, form.facts, portal().content.policy, seen, now()
-        ),
-    ),
-    "answer": Action(
-        form=lambda ticket: AnswerForm(words(), proven=ticket.proven),
-        do=lambda reference, form, seen: tickets.answer(
-            reference,
-            g.staff,
-            tickets.Answer(
-                verdict=form.verdict.data,
-                text=form.text.data,
-                clause=form.clause.data,
-                matched_by=form.matched_by.data,
-            ),
-            portal().content.policy,
-            seen,
-            now(),
-        ),
-    ),
-    "move": Action(
-        form=lambda ticket: MoveForm(_outcomes(ticket)),
-        do=lambda reference, form, seen: tickets.move(reference, g.staff, form.state.data, form.text.data, seen, now()),
-    ),
-    "reopen": Action(
-        form=lambda _: ReopenForm(),
-        do=lambda reference, form, seen: tickets.reopen(reference, g.staff, form.reason.data, seen, now()),
-    ),
-}
 
 
 @bp.get("/tickets/<reference>")
@@ -99,16 +42,16 @@ def act(reference: str, action: str) -> AnyResponse:
     if action not in ACTIONS:
         abort(404)
     form = ACTIONS[action].form(found)
-    if token_stale():
-        return _page(found, {action: form}, 400, fault=stale_words())
+    if fault := token_fault():
+        return _page(found, {action: form}, 400, fault=stale_words(fault, below=True))
+    if form.version != found.version:
+        return _moved_on(found, action, form)
     if not form.validate():
         return _page(found, {action: form}, 422)
-    seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else -1
     try:
-        ACTIONS[action].do(reference, form, seen)
-    except tickets.Conflict as conflict:
-        since = [line for line in history(_found(reference)) if line.number in {e.number for e in conflict.since}]
-        return _page(_found(reference), {action: form}, 409, fault=_conflict_words(), since=since)
+        ACTIONS[action].do(reference, form, form.version)
+    except tickets.Conflict:
+        return _moved_on(_found(reference), action, form)
     except (tickets.Refused, tickets.AnotherOpen, tickets.NotMatched) as refusal:
         return _page(_found(reference), {action: form}, 409, fault=_refusal_words(refusal))
     return redirect(url_for(".ticket", reference=reference), 303)
@@ -130,12 +73,18 @@ def _found(reference: str) -> Any:
     return found
 
 
+def _moved_on(found: Any, action: str, form: Any) -> Response:
+    since = [line for line in history(found) if line.number > form.version]
+    return _page(found, {action: form}, 409, fault=_conflict_words(), since=since)
+
+
 def _page(
     found: Any, posted: Mapping[str, Any], status: int, *, fault: Fault | None = None, since: Any = ()
 ) -> Response:
-    forms = {name: ACTIONS[name].form(found) for name in _possible(found)} | dict(posted)
-    for form in forms.values():
-        form.seen.data = str(found.version)
+    forms = {name: ACTIONS[name].form(found, formdata=None) for name in possible(found)} | dict(posted)
+    for name, form in forms.items():
+        if name not in posted or status != 400:  # a stale page's next try is still told what changed since it
+            form.seen.data = str(found.version)
     body = render_template(
         "staff/ticket.html",
         ticket=found,
@@ -145,6 +94,8 @@ def _page(
         claims=[said(event) for event in found.events if event.filing],
         readings=_readings(found),
         history=history(found),
+        new_link=_new_link(found),
+        customer_language=_language_name(found.language),
         related=tickets.of_order_or_filer(found),
         states=STATES,
         mine=found.holder_id == g.staff.id,
@@ -155,30 +106,24 @@ def _page(
     return make_response(body, status)
 
 
+def _language_name(language: str) -> str:
+    named = portal().content.words.get(language)
+    return named.name if named else language
+
+
+def _new_link(found: Any) -> str | None:
+    """Return the secret link for who just made it anew, to pass on; nobody else is shown it."""
+    last = found.events[-1]
+    mine = last.kind is EventKind.LINK_REPLACED and last.staff_id == g.staff.id
+    if not mine or not portal().keys.has(found.key_id):
+        return None
+    return portal().settings.public_url + url_for("tickets.open_link", token=tickets.link_token(found, portal().keys))
+
+
 def _readings(found: Any) -> list[Any]:
     """Return what staff recorded of the panel, each beside the facts stated before it."""
     stating = [event for event in found.events if event.facts]
     return [said(event, before.facts) for before, event in pairwise(stating) if not event.filing]
-
-
-def _possible(found: Any) -> list[str]:
-    """Return what can be done with a ticket as it is, in the order of the page."""
-    to = BY_STAFF.get(found.state, ())
-    held = found.state is State.IN_REVIEW
-    possible = {
-        "take": (held and found.holder_id != g.staff.id) or found.state in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
-        "give-back": held,
-        "facts": True,
-        "note": True,
-        "answer": held or found.state in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
-        "move": bool(_outcomes(found)),
-        "reopen": State.IN_REVIEW in to and found.state not in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
-    }
-    return [name for name, may in possible.items() if may]
-
-
-def _outcomes(found: Any) -> tuple[State, ...]:
-    return tuple(state for state in BY_STAFF.get(found.state, ()) if state in OUTCOMES)
 
 
 def _conflict_words() -> Fault:

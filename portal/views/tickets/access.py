@@ -32,7 +32,7 @@ def renew(response: AnyResponse, reference: str) -> AnyResponse:
 def opened(reference: str) -> Any | None:
     """Return the ticket of this reference where the browser opened its secret link; else `None`."""
     token = request.cookies.get(_cookie(reference), "")
-    ticket = tickets.by_token(token) if token else None
+    ticket = tickets.by_token(token, portal().keys) if token else None
     return ticket if ticket is not None and ticket.reference == reference else None
 
 

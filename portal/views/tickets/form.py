@@ -9,18 +9,21 @@ from flask import Response, make_response, redirect, render_template, request, u
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import evidence, limits, tickets
+from portal import limits, tickets
 from portal.clock import now
 from portal.errors import RETRY_SECONDS, stale_words
 from portal.extensions import db
+from portal.filing import order_key
 from portal.forms import TicketForm
-from portal.i18n import gettext, ngettext
-from portal.policy import Status
+from portal.policy import OPEN, Status
+from portal.text import DAMAGED
 from portal.views.here import address, browser, portal, words
 from portal.views.policy_page import said
+from portal.views.tickets import form_words
 from portal.views.tickets.access import grant, opened
-from portal.views.tickets.attempt import Attempt, Kept, handled, kept_pictures, new_submission, posted, screenshots
+from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
+from portal.views.tickets.pictures import Kept, keep_sent, kept_pictures, sent_files
 
 
 @bp.get("/<language:language>/tickets/new")
@@ -29,7 +32,10 @@ def new(language: str) -> Response:
     form = TicketForm(words(), data=_known_already())
     form.submission.data = new_submission(now())
     browser()
-    return _form(form, 200)
+    response = _form(form, 200)
+    if not {"like", "again"} & request.args.keys():
+        response.headers["Cache-Control"] = "private, no-cache"  # "back" shows it as it was left: the same try
+    return response
 
 
 @bp.post("/<language:language>/tickets/new")
@@ -37,79 +43,69 @@ def file_ticket(language: str) -> AnyResponse:
     """File a ticket; or show the form again with what to mend, or in another language, or with the policy's answer."""
     form = TicketForm(words())
     attempt = posted(form, now())
-    if attempt.submission is None or attempt.token_stale:
+    kept = kept_pictures()
+    if attempt.stale:
         form.submission.data = new_submission(now())
-        return _form(form, 400, kept=kept_pictures(), fault=stale_words())
+        return _form(form, 400, kept=kept, fault=stale_words(attempt.token_fault, below=True))
+    try:
+        return _answered(form, attempt, kept, language)
+    except limits.TooMany as refusal:
+        db.session.rollback()
+        earlier = tickets.filed_before(attempt.submission)  # by the first click of two, which was the last allowed
+        if earlier:
+            return _confirmed(earlier, language)
+        fault = form_words.limit(refusal.retry_after)
+        return _form(form, 429, kept=kept, fault=fault, retry_after=refusal.retry_after)
+    except OperationalError:
+        db.session.rollback()
+        return _form(form, 503, kept=kept, fault=form_words.unavailable(), retry_after=RETRY_SECONDS)
+
+
+def _answered(form: TicketForm, attempt: Attempt, kept: list[Kept], language: str) -> AnyResponse:
     earlier = tickets.filed_before(attempt.submission)
     if earlier:
         return _confirmed(earlier, language)
-    kept = kept_pictures()
-    drawn, wrong = screenshots(len(kept))
+    wrong = keep_sent(kept) if attempt.genuine and sent_files() else []
     if "look" in request.form:
-        return _form(form, 200, kept=_keep(kept, drawn, attempt))
-    valid = form.validate()
+        form.screenshots.errors = wrong
+        return _form(form, 200, kept=kept)
+    valid = form.validate() and not wrong
     form.screenshots.errors = [*form.screenshots.errors, *wrong]
-    if valid and not wrong and attempt.genuine:
-        return _file(form, attempt.submission, kept, drawn, language)
-    fault = _quick_words() if attempt.too_quick and valid and not wrong else None
-    return _form(form, 400 if _damaged(form) else 422, kept=_keep(kept, drawn, attempt), fault=fault)
+    if valid and attempt.genuine:
+        return _confirmed(_filed(form, attempt, kept, language), language)
+    fault = form_words.program(too_quick=attempt.too_quick) if valid else None
+    return _form(form, 400 if _damaged() else 422, kept=kept, fault=fault)
 
 
-def _file(
-    form: TicketForm, submission: str, kept: Sequence[Kept], drawn: Sequence[evidence.Screenshot], language: str
-) -> AnyResponse:
-    at = now()
-    try:
-        _count(len(drawn))
-        stored = evidence.keep(drawn, browser(), at)
-        filed = tickets.file(
-            form.filing(),
-            tickets.Filer(browser=browser(), language=language),
-            pictures=[*(picture.id for picture in kept), *(picture.id for picture in stored)],
-            submission=submission,
-            policy=portal().content.policy,
-            keys=portal().keys,
-            at=at,
-        )
-    except limits.TooMany as refusal:
-        db.session.rollback()
-        return _form(form, 429, kept=kept, fault=_limit_words(refusal.retry_after), retry_after=refusal.retry_after)
-    except OperationalError:
-        db.session.rollback()
-        return _form(form, 503, fault=_unavailable_words(), retry_after=RETRY_SECONDS)
-    return _confirmed(filed.ticket, language)
+def _filed(form: TicketForm, attempt: Attempt, kept: Sequence[Kept], language: str) -> Any:
+    at, limit = now(), portal().settings.limits
+    for what, who, most in (
+        ("filings_address", address(), limit.filings_address),
+        ("filings_browser", browser(), limit.filings_browser),
+    ):
+        limits.count(what, who, times=most.times, seconds=most.seconds, at=at)
+    filing = form.filing()
+    return tickets.file(
+        filing,
+        tickets.Filer(browser=browser(), language=language, known_as=_added_to(filing.order_id)),
+        pictures=[picture.id for picture in kept],
+        submission=attempt.submission,
+        policy=portal().content.policy,
+        keys=portal().keys,
+        at=at,
+    )
+
+
+def _added_to(order_id: str) -> str | None:
+    """Return the filer of the order's open ticket that the form was opened to add to, from whatever browser."""
+    ticket = opened(request.args.get("again", ""))
+    mine = ticket is not None and ticket.state in OPEN and ticket.order_key == order_key(order_id)
+    return ticket.filer if ticket is not None and mine else None
 
 
 def _confirmed(ticket: Any, language: str) -> AnyResponse:
     response = redirect(url_for("tickets.confirmation", language=language, reference=ticket.reference), 303)
     return grant(response, ticket.reference, tickets.link_token(ticket, portal().keys))
-
-
-def _count(pictures: int) -> None:
-    limit, at = portal().settings.limits, now()
-    for what, who, most, amount in (
-        ("filings_address", address(), limit.filings_address, 1),
-        ("filings_browser", browser(), limit.filings_browser, 1),
-        ("screenshots_address", address(), limit.screenshots_address, pictures),
-    ):
-        limits.count(what, who, times=most.times, seconds=most.seconds, at=at, amount=amount)
-
-
-def _keep(kept: list[Kept], drawn: Sequence[evidence.Screenshot], attempt: Attempt) -> list[Kept]:
-    """Keep the pictures of a form that is shown again, where a person seems to have sent it."""
-    if not (drawn and attempt.genuine):
-        return kept
-    most = portal().settings.limits.screenshots_address
-    try:
-        limits.count(
-            "screenshots_address", address(), times=most.times, seconds=most.seconds, at=now(), amount=len(drawn)
-        )
-        stored = evidence.keep(drawn, browser(), now())
-        db.session.commit()
-    except (limits.TooMany, OperationalError):
-        db.session.rollback()
-        return kept
-    return [*kept, *(handled(picture.id, picture.width, picture.height) for picture in stored)]
 
 
 def _form(
@@ -120,7 +116,15 @@ def _form(
     fault: tuple[str, str] | None = None,
     retry_after: int | None = None,
 ) -> Response:
-    body = render_template("tickets/new.html", form=form, answer=said(form), kept=kept, fault=fault)
+    body = render_template(
+        "tickets/new.html",
+        form=form,
+        answer=said(form),
+        kept=kept,
+        fault=fault,
+        lost=len(request.form.getlist("kept")) + len(sent_files()) > len(kept),
+        again=request.args.get("again"),
+    )
     response = make_response(body, status)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
@@ -141,31 +145,5 @@ def _known_already() -> dict[str, Any]:
     return known
 
 
-def _damaged(form: TicketForm) -> bool:
-    return any("\N{REPLACEMENT CHARACTER}" in value for value in request.form.values())
-
-
-def _quick_words() -> tuple[str, str]:
-    return (
-        gettext("The form came back within two seconds"),
-        gettext("Programs do that. Nothing was stored: look through it once more and send it again."),
-    )
-
-
-def _limit_words(seconds: int) -> tuple[str, str]:
-    minutes = max(1, round(seconds / 60))
-    return (
-        gettext("Too many requests were sent from here"),
-        ngettext(
-            "What you typed is below. Send it again in %(num)d minute.",
-            "What you typed is below. Send it again in %(num)d minutes.",
-            minutes,
-        ),
-    )
-
-
-def _unavailable_words() -> tuple[str, str]:
-    return (
-        gettext("The portal cannot store anything at the moment"),
-        gettext("Nothing was stored. What you typed is below. Try again in a minute; choose screenshots again."),
-    )
+def _damaged() -> bool:
+    return any(DAMAGED in value for value in request.form.values())

@@ -16,7 +16,7 @@ from portal.i18n import gettext
 from portal.policy import BY_CUSTOMER, State
 from portal.views.here import portal
 from portal.views.tickets.access import grant, opened, renew
-from portal.views.tickets.attempt import token_stale
+from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.blueprint import bp
 from portal.views.tickets.story import story
 
@@ -24,7 +24,7 @@ from portal.views.tickets.story import story
 @bp.get("/t/<token>")
 def open_link(token: str) -> AnyResponse:
     """Exchange the secret link for a cookie, so that the token leaves address bar, log and referrer."""
-    ticket = tickets.by_token(token)
+    ticket = tickets.by_token(token, portal().keys)
     if ticket is None:
         abort(404)
     language = ticket.language if ticket.language in portal().content.languages else portal().content.languages[0]
@@ -59,12 +59,12 @@ def withdraw(language: str, reference: str) -> AnyResponse:
     if found is None:
         return closed()
     form = WithdrawForm()
-    if token_stale():
-        return _page(found, form, 400, fault=stale_words())
+    if fault := token_fault():
+        return _page(found, form, 400, fault=stale_words(fault, below=True))
     if not form.validate():
         return _page(found, form, 422)
     try:
-        tickets.withdraw(reference, _version(form), now())
+        tickets.withdraw(reference, form.version, now())
     except (tickets.Conflict, tickets.Refused):
         return _page(tickets.by_reference(reference), form, 409, fault=_moved_on_words())
     return redirect(url_for(".ticket", language=language, reference=reference), 303)
@@ -97,10 +97,6 @@ def _page(found: Any, form: WithdrawForm, status: int, fault: tuple[str, str] | 
     can_withdraw = State.WITHDRAWN in BY_CUSTOMER.get(found.state, ())
     body = render_template("tickets/ticket.html", story=story(found), form=form if can_withdraw else None, fault=fault)
     return make_response(body, status)
-
-
-def _version(form: WithdrawForm) -> int:
-    return int(form.seen.data) if (form.seen.data or "").isdecimal() else -1
 
 
 def _moved_on_words() -> tuple[str, str]:

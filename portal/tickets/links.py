@@ -1,0 +1,42 @@
+"""The secret link of a ticket: the database keeps a nonce and the token's hash; a key makes the token of the nonce."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.events import EventKind
+from portal.extensions import db
+from portal.keys import Keyring, digest
+from portal.models import Staff, Ticket
+from portal.tickets.history import add_event, locked
+
+PURPOSE = "ticket-link"
+
+
+def give_link(ticket: Ticket, keys: Keyring) -> None:
+    """Give a ticket a new secret link; an earlier one works no longer."""
+    ticket.nonce, ticket.key_id = secrets.token_hex(16), keys.newest
+    ticket.token_hash = digest(link_token(ticket, keys))
+
+
+def link_token(ticket: Ticket, keys: Keyring) -> str:
+    """Return the token of a ticket's secret link, made again from its nonce; `KeyError` where its key is gone."""
+    return keys.mac(PURPOSE, ticket.nonce, ticket.key_id)
+
+
+def by_token(token: str, keys: Keyring) -> Ticket | None:
+    """Return the ticket that a secret link opens; none whose key was taken away."""
+    ticket = db.session.scalar(select(Ticket).where(Ticket.token_hash == digest(token)))
+    return ticket if ticket is not None and keys.has(ticket.key_id) else None
+
+
+def replace_link(reference: str, staff: Staff, keys: Keyring, seen: int, at: datetime) -> Ticket:
+    """Replace a ticket's secret link, as staff ask; commit."""
+    ticket = locked(reference, seen)
+    give_link(ticket, keys)
+    add_event(ticket, EventKind.LINK_REPLACED, at, staff=staff)
+    db.session.commit()
+    return ticket

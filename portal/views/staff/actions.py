@@ -1,0 +1,102 @@
+"""What staff can do with a ticket: each thing a form, and the call that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+
+from portal import tickets
+from portal.clock import now
+from portal.forms import AnswerForm, FactsForm, MoveForm, NoteForm, ReopenForm, SeenForm
+from portal.policy import BY_STAFF, State
+from portal.views.here import portal, words
+from portal.views.staff.history import latest_facts
+
+OUTCOMES = (State.CANCEL_SENT, State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED, State.CREDITED)
+"""The states that staff record as they see them on the panel."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What can be done with a ticket: the form, given the ticket, and the call, given the form and the version seen.
+
+    `formdata=None` makes the form untouched, whatever was posted.
+    """
+
+    form: Callable[..., Any]
+    do: Callable[[str, Any, int], Any]
+
+
+ACTIONS: Mapping[str, Action] = {
+    "take": Action(
+        form=lambda _, **more: SeenForm(**more),
+        do=lambda reference, form, seen: tickets.take(reference, g.staff, seen, now()),
+    ),
+    "give-back": Action(
+        form=lambda _, **more: SeenForm(**more),
+        do=lambda reference, form, seen: tickets.give_back(reference, g.staff, seen, now()),
+    ),
+    "note": Action(
+        form=lambda _, **more: NoteForm(**more),
+        do=lambda reference, form, seen: tickets.add_note(reference, g.staff, form.note.data, seen, now()),
+    ),
+    "facts": Action(
+        form=lambda ticket, **more: FactsForm(words(), latest_facts(ticket), **more),
+        do=lambda reference, form, seen: tickets.record_facts(
+            reference, g.staff, form.facts, portal().content.policy, seen, now()
+        ),
+    ),
+    "answer": Action(
+        form=lambda ticket, **more: AnswerForm(words(), proven=ticket.proven, **more),
+        do=lambda reference, form, seen: tickets.answer(
+            reference,
+            g.staff,
+            tickets.Answer(
+                verdict=form.verdict.data,
+                text=form.text.data,
+                clause=form.clause.data,
+                matched_by=form.matched_by.data,
+            ),
+            portal().content.policy,
+            seen,
+            now(),
+        ),
+    ),
+    "move": Action(
+        form=lambda ticket, **more: MoveForm(outcomes(ticket, None if more else request.form.get("state")), **more),
+        do=lambda reference, form, seen: tickets.move(reference, g.staff, form.state.data, form.text.data, seen, now()),
+    ),
+    "link": Action(
+        form=lambda _, **more: SeenForm(**more),
+        do=lambda reference, form, seen: tickets.replace_link(reference, g.staff, portal().keys, seen, now()),
+    ),
+    "reopen": Action(
+        form=lambda _, **more: ReopenForm(**more),
+        do=lambda reference, form, seen: tickets.reopen(reference, g.staff, form.reason.data, seen, now()),
+    ),
+}
+
+
+def possible(found: Any) -> list[str]:
+    """Return what can be done with a ticket as it is, in the order of the page."""
+    to = BY_STAFF.get(found.state, ())
+    held = found.state is State.IN_REVIEW
+    may_be = {
+        "take": (held and found.holder_id != g.staff.id) or found.state in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
+        "give-back": held,
+        "facts": True,
+        "note": True,
+        "answer": held or found.state in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
+        "link": True,
+        "move": bool(outcomes(found)),
+        "reopen": State.IN_REVIEW in to and found.state not in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
+    }
+    return [name for name, may in may_be.items() if may]
+
+
+def outcomes(found: Any, posted: str | None = None) -> tuple[State, ...]:
+    """Return the outcomes that may come next, and the one posted, so that a late choice comes back as it was made."""
+    return tuple(state for state in OUTCOMES if state in BY_STAFF.get(found.state, ()) or state == posted)

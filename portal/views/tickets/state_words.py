@@ -1,0 +1,77 @@
+"""The states of a ticket in words for its customer; true at each step, and no promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.i18n import lazy_gettext as _l
+from portal.policy import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateWords:
+    """A state for its customer: a headline, what it means, what comes next."""
+
+    headline: str
+    meaning: str
+    next: str
+
+
+STATE_WORDS: Mapping[State, StateWords] = {
+    State.RECEIVED: StateWords(
+        headline=_l("We have your request"),
+        meaning=_l("It waits for a member of staff. The order itself goes on as before."),
+        next=_l("Open this page again to see the answer. We cannot say how long it takes."),
+    ),
+    State.IN_REVIEW: StateWords(
+        headline=_l("Your request is being reviewed"),
+        meaning=_l("A member of staff is looking at your order. The order itself goes on as before."),
+        next=_l("The answer will stand here. We cannot say how long it takes."),
+    ),
+    State.WAITING_FOR_CUSTOMER: StateWords(
+        headline=_l("We are waiting for your answer"),
+        meaning=_l("Staff asked you something; the question is below."),
+        next=_l("Until you answer, the review rests."),
+    ),
+    State.ACCEPTED: StateWords(
+        headline=_l("Your request was accepted"),
+        meaning=_l("Staff agreed to ask for a cancellation. The order is not canceled yet, and may still go on."),
+        next=_l("What became of it will stand here."),
+    ),
+    State.CANCEL_SENT: StateWords(
+        headline=_l("The panel was asked to stop the order"),
+        meaning=_l("The panel has the cancellation, but has not confirmed it. The order may still go on."),
+        next=_l("What the panel answers will stand here."),
+    ),
+    State.CANCELED: StateWords(
+        headline=_l("The panel shows your order as canceled"),
+        meaning=_l("The order was stopped."),
+        next=_l("The amount is usually added back to the account balance."),
+    ),
+    State.PARTLY_CANCELED: StateWords(
+        headline=_l("The panel shows your order as partly canceled"),
+        meaning=_l("Delivery stopped; the part that was delivered counts."),
+        next=_l("The undelivered part may be credited to the account balance."),
+    ),
+    State.NOT_CANCELED: StateWords(
+        headline=_l("The order could not be canceled"),
+        meaning=_l("Staff asked for it, but the panel or the provider did not stop the order."),
+        next=_l("The order goes on as the panel shows it."),
+    ),
+    State.CREDITED: StateWords(
+        headline=_l("An amount was added to your balance"),
+        meaning=_l("Staff recorded a credit to your account balance for this order."),
+        next=_l("Look at the balance in the panel. If something is missing, tell support this reference."),
+    ),
+    State.DECLINED: StateWords(
+        headline=_l("Your request was declined"),
+        meaning=_l("Staff reviewed your request and did not ask for a cancellation. The reason is below."),
+        next=_l("If the order changes, for example its status, you may send a new request."),
+    ),
+    State.WITHDRAWN: StateWords(
+        headline=_l("You withdrew your request"),
+        meaning=_l("Nobody works on it any more. The order goes on as before."),
+        next=_l("If you change your mind, send a new request."),
+    ),
+}

@@ -1,0 +1,82 @@
+"""What stands behind the served pages: the portal's own code on the same database, to bring things about and look."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import func, select
+
+from portal import staff_access, tickets
+from portal.clock import now
+from portal.demo import PASSWORD, STAFF
+from portal.events import EventKind
+from portal.extensions import db
+from portal.models import Event, Staff, Ticket
+from portal.policy import State
+from tests.build import KEYS
+
+OLENA, TARAS, MARIA = (email for email, _, _ in STAFF)
+"""The demonstration's members of staff: the first two read Ukrainian, the third English."""
+
+
+class Behind:
+    """The portal behind its pages: its tickets, their links, its staff."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def tickets_of(self, order_id: str) -> int:
+        """Return how many tickets an order has."""
+        with self._app.app_context():
+            return db.session.scalar(select(func.count(Ticket.id)).where(Ticket.order_id == order_id)) or 0
+
+    def filings_of(self, order_id: str) -> int:
+        """Return how often someone filed for an order."""
+        filed = Event.kind.in_((EventKind.FILED, EventKind.FILED_AGAIN))
+        with self._app.app_context():
+            events = select(func.count(Event.id)).join(Ticket).where(Ticket.order_id == order_id, filed)
+            return db.session.scalar(events) or 0
+
+    @cached_property
+    def in_state(self) -> dict[State, str]:
+        """The reference of a ticket of the demonstration in each state."""
+        with self._app.app_context():
+            rows = db.session.execute(select(Ticket.state, func.min(Ticket.reference)).group_by(Ticket.state))
+            return {row.state: row[1] for row in rows}
+
+    def looked_up(self) -> str:
+        """Return the reference of a ticket for which staff recorded what the panel shows."""
+        with self._app.app_context():
+            recorded = select(Ticket.reference).join(Event).where(Event.kind == EventKind.FACTS_RECORDED)
+            return db.session.scalars(recorded.order_by(Ticket.id)).first() or ""
+
+    def link(self, reference: str) -> str:
+        """Return the path of a ticket's secret link."""
+        with self._app.app_context():
+            ticket = tickets.by_reference(reference)
+            assert ticket is not None
+            return f"/t/{tickets.link_token(ticket, KEYS)}"
+
+    def note(self, reference: str, text: str, email: str = TARAS) -> None:
+        """Add a note to a ticket, as a colleague does while others look at it."""
+        with self._app.app_context():
+            ticket = tickets.by_reference(reference)
+            staff = db.session.scalar(select(Staff).where(Staff.email == email))
+            assert ticket is not None
+            assert staff is not None
+            tickets.add_note(reference, staff, text, ticket.version, now())
+
+    def invite(self, email: str) -> str:
+        """Add a member of staff; return the path of the one-time link."""
+        with self._app.app_context():
+            return f"/staff/setup/{staff_access.add(email, 'Ірина', 'uk', now())}"
+
+    def sign_in(self, page: Page, email: str = OLENA) -> None:
+        """Sign a page's browser in."""
+        with self._app.app_context():
+            token = staff_access.sign_in(email, PASSWORD, now())
+        assert token is not None
+        host = self._app.extensions["portal"].settings.public_url
+        page.context.add_cookies([{"name": "staff", "value": token, "url": host}])

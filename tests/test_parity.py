@@ -1,0 +1,79 @@
+"""A field of the ticket form stands everywhere or nowhere: form, filing, page, customer's lines, staff's lines."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from inspect import signature
+
+from flask import Flask
+
+from portal.filing import Filing, Problem, stated
+from portal.forms import EligibilityForm, TicketForm
+from portal.forms.fields import Known
+from portal.forms.labels import KNOWN, PROBLEMS, STATES, VERDICTS
+from portal.policy import Circumstance, State, Verdict
+from tests.build import typed
+from tests.colleague import Colleague
+from tests.filing import FORM, NEW, file, page_of, reference_of
+from tests.visitor import Visit, Visitor
+
+NEVER_FILED = {"csrf_token", "submission", "website", "screenshots", "understood", "keep_target"}
+"""Fields of the form that are no part of what is filed: each is dealt with where the form comes in."""
+
+DECIDE = {"status", "problem", "link_changed", "duplicate_order"}
+NEVER_ASKED = {"sent_to_provider", "provider_allows", "service_issue"}
+FILED = {field.name for field in fields(Filing)}
+VALUES = {
+    "order_id": "PARITY-1",
+    "service_name": "parity of the service",
+    "link": "https://parity.example/link",
+    "status": ("partial", "Partial"),
+    "problem": ("wrong_quantity", str(PROBLEMS[Problem.WRONG_QUANTITY])),
+    "link_changed": ("yes", "Link changed after ordering Yes"),
+    "duplicate_order": ("no", "Same link ordered elsewhere No"),
+    "reason": "parity of the reason",
+    "reference": "parity of the reference",
+}
+
+
+def names(app: Flask, form: type[EligibilityForm]) -> set[str]:
+    """Return the names of a form's fields."""
+    with app.test_request_context("/en/"):
+        return {field.name for field in form(app.extensions["portal"].content.words["en"])}
+
+
+def test_what_the_form_asks_is_filed(app: Flask) -> None:
+    asked = names(app, TicketForm) - NEVER_FILED
+    assert asked >= FILED, f"add to portal/forms/ticket.py: {sorted(FILED - asked)}"
+    assert asked <= FILED, f"add to Filing in portal/filing.py, or to NEVER_FILED: {sorted(asked - FILED)}"
+
+
+def test_what_decides_is_what_the_preview_sends(app: Flask) -> None:
+    deciding = names(app, EligibilityForm) - {"csrf_token"}
+    assert deciding == DECIDE == set(signature(stated).parameters)
+    assert not NEVER_ASKED & names(app, TicketForm)
+    assert {circumstance.value for circumstance in Circumstance} >= NEVER_ASKED
+
+
+def test_every_field_of_the_form_is_on_its_page(app: Flask, visit: Visit) -> None:
+    form = names(app, TicketForm)
+    shown = {str(tag["name"]) for tag in visit(NEW).form(FORM).tag.select("[name]") if tag.name != "button"}
+    assert shown == form, f"templates/tickets/new.html: add {sorted(form - shown)}, remove {sorted(shown - form)}"
+
+
+def test_everything_that_was_filed_is_shown_to_its_customer_and_to_staff(app: Flask, visitor: Visitor) -> None:
+    assert set(VALUES) == FILED, f"add to VALUES in this test: {sorted(FILED ^ set(VALUES))}"
+    sent = {name: value if isinstance(value, str) else value[0] for name, value in VALUES.items()}
+    wanted = {name: value if isinstance(value, str) else value[1] for name, value in VALUES.items()}
+    confirmation = file(visitor, **typed(**sent))
+    for page in (visitor.visit(page_of(confirmation)), Colleague(app).ticket(reference_of(confirmation))):
+        lines = " ".join(" ".join(tag.get_text(" ").split()) for tag in page.all("dl.lines"))
+        missing = [name for name, words in wanted.items() if words not in lines]
+        assert not missing, f"{page!r}: add to filing_lines in portal/views/said.py: {missing}"
+
+
+def test_every_value_of_an_enum_has_a_label() -> None:
+    assert set(PROBLEMS) == set(Problem)
+    assert set(KNOWN) == set(Known)
+    assert set(STATES) == set(State)
+    assert set(VERDICTS) == set(Verdict)
