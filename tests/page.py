@@ -68,7 +68,7 @@ class Page:
     @cached_property
     def soup(self) -> BeautifulSoup:
         """The parsed document or fragment."""
-        return BeautifulSoup(self.html, "html.parser")
+        return BeautifulSoup(self.html, "lxml")
 
     @property
     def title(self) -> str:

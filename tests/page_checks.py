@@ -77,7 +77,7 @@ class Read:
 def check(html: str, *, url: str, status: int) -> None:
     """Raise an `AssertionError` that names every fault of the HTML; without doctype and <html> it is a fragment."""
     document = bool(re.match(r"\s*<(!doctype|html|head|body)", html, re.IGNORECASE))
-    read = Read(html, BeautifulSoup(html, "html.parser"), urlsplit(url), status, document)
+    read = Read(html, BeautifulSoup(html, "lxml"), urlsplit(url), status, document)
     rules = DOCUMENT_RULES + RULES if document else RULES
     faults = [fault for rule in rules for fault in rule(read)]
     assert not faults, f"{url} ({status}):\n- " + "\n- ".join(faults)
