@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser import server
 from tests.browser.behind import Behind
@@ -98,10 +98,10 @@ def test_the_language_switch_keeps_what_was_typed_and_the_picture(page_at: PageA
     ],
     ids=["too large", "too many"],
 )
-def test_pictures_are_checked_before_they_travel(page_at: PageAt, files: list[dict[str, str]], told: str) -> None:
+def test_pictures_are_checked_before_they_travel(page_at: PageAt, files: list[FilePayload], told: str) -> None:
     page = page_at()
     page.goto(FORM)
-    page.locator("[name=screenshots]").set_input_files(files)  # type: ignore[arg-type]  # files as Playwright wants them
+    page.locator("[name=screenshots]").set_input_files(files)
     expect(page.get_by_role("status").filter(has_text=told)).to_be_visible()
     assert page.locator("[name=screenshots]").evaluate("field => field.files.length") == 0
 
