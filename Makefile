@@ -26,10 +26,10 @@ demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets, in another fi
 	@$(SERVE) --demo
 
 check: lint ## Format, lint, types and every test without browser and PostgreSQL
-	$(IN_VENV) pytest -n 2 -m 'not browser and not postgresql'
+	$(IN_VENV) pytest -n 2 --dist worksteal -m 'not browser and not postgresql'
 
 test: system lint ## Everything, from nothing: also the browser's tests, and both databases
-	$(IN_VENV) pytest -n 2
+	$(IN_VENV) pytest -n 2 --dist worksteal
 
 lint: $(VENV)/test.stamp $(MO)
 	$(IN_VENV) ruff format --check
