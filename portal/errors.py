@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from portal.i18n import gettext
 
@@ -26,11 +27,13 @@ def init(app: Flask) -> None:
     app.register_error_handler(Exception, _unknown)
 
 
-def page(status: int, title: str, advice: str, reference: str = "") -> Response:
-    """Return an error page; plain words to a host that is not ours, for which no address can be built."""
+def page(status: int, title: str, advice: str, reference: str = "", typed: Sequence[str] = ()) -> Response:
+    """Return an error page, with what was `typed`; plain words to a host that is not ours."""
     if isinstance(request.routing_exception, SecurityError):
         return Response(f"{title}. {advice}\n", status, content_type="text/plain; charset=utf-8")
-    body = render_template("errors/error.html", status=status, title=title, advice=advice, reference=reference)
+    body = render_template(
+        "errors/error.html", status=status, title=title, advice=advice, reference=reference, typed=typed
+    )
     return make_response(body, status)
 
 
@@ -59,7 +62,6 @@ def stale_words(fault: CSRFError | None, *, below: bool = False) -> tuple[str, s
 def _words(status: int) -> tuple[str, str]:
     said = {
         400: (gettext("We could not read the request"), gettext("Go back, check what you sent and try again.")),
-        403: (gettext("This page is closed to you"), gettext("Go back, or begin again from the start page.")),
         404: (
             gettext("There is no such page"),
             gettext("Check the address, or begin again from the cancellation policy."),
@@ -78,7 +80,6 @@ def _words(status: int) -> tuple[str, str]:
             gettext("This address takes only forms"),
             gettext("Open the page in a browser and send the form from there."),
         ),
-        429: (gettext("Too many tries"), gettext("Wait a while and try again.")),
     }
     return said.get(status, (gettext("The request could not be answered"), gettext("Go back and try again.")))
 
@@ -89,8 +90,8 @@ def _known(error: HTTPException) -> Any:
     if error.code >= 500:
         return _unknown(error)
     answer = page(error.code, *_words(error.code))
-    if isinstance(error, (MethodNotAllowed, TooManyRequests)):
-        answer.headers.extend([(k, v) for k, v in error.get_headers() if k in ("Allow", "Retry-After")])
+    if isinstance(error, MethodNotAllowed):
+        answer.headers.extend([(k, v) for k, v in error.get_headers() if k == "Allow"])
     return answer
 
 

@@ -29,6 +29,8 @@ LARGEST_ID = 2**63 - 1
 KEPT_FOR = timedelta(days=1)
 """How long a picture of a refused form waits for the next try."""
 
+SAME_TRY = timedelta(minutes=1)
+
 Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `redraw` refuses, by MOST_PIXELS, before it decodes
 _decoding = BoundedSemaphore(2)
 
@@ -39,6 +41,10 @@ class Fault(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_PIXELS = "too_many_pixels"
     NOT_A_PICTURE = "not_a_picture"
+
+
+class Gone(Exception):
+    """A picture that waited for a ticket waits no longer."""
 
 
 class Refused(Exception):
@@ -78,10 +84,15 @@ def redraw(data: bytes) -> Screenshot:
     return Screenshot(content=drawn.getvalue(), width=upright.width, height=upright.height)
 
 
-def store(screenshots: Iterable[Screenshot], browser: str, at: datetime) -> list[Picture]:
-    """Store screenshots outside any ticket, as the browser's; the caller commits. Those of yesterday go."""
+def sweep(at: datetime) -> None:
+    """Delete what waited for a ticket longer than a day; the caller commits."""
     begin_writing()
     db.session.execute(delete(Picture).where(Picture.event_id.is_(None), Picture.stored_at < at - KEPT_FOR))
+
+
+def store(screenshots: Iterable[Screenshot], browser: str, at: datetime) -> list[Picture]:
+    """Store screenshots outside any ticket, as the browser's; the caller commits. Those of yesterday go."""
+    sweep(at)
     stored = [
         Picture(browser=browser, stored_at=at, width=s.width, height=s.height, content=s.content) for s in screenshots
     ]
@@ -93,13 +104,14 @@ def store(screenshots: Iterable[Screenshot], browser: str, at: datetime) -> list
 def keep(screenshots: Iterable[Screenshot], browser: str, at: datetime, *, beside: Sequence[int] = ()) -> list[Picture]:
     """Store screenshots for the browser's next try; the caller commits.
 
-    At most `MOST_PICTURES` a browser are kept: those `beside` (by id), then the newest.
+    At most `MOST_PICTURES` a browser are kept: those `beside` (by id), then the newest. Those of the last minute
+    stay in any case: another click of the same form may just be filing them.
     """
     stored = store(screenshots, browser, at)
     others = (Picture.browser == browser, Picture.event_id.is_(None), Picture.id.not_in(beside))
     newest = select(Picture.id).where(*others).order_by(Picture.id.desc())
     surplus = list(db.session.scalars(newest.offset(max(0, MOST_PICTURES - len(beside)))))
-    db.session.execute(delete(Picture).where(Picture.id.in_(surplus)))
+    db.session.execute(delete(Picture).where(Picture.id.in_(surplus), Picture.stored_at < at - SAME_TRY))
     return stored
 
 
@@ -113,9 +125,13 @@ def kept(ids: Sequence[int], browser: str, at: datetime) -> list[Picture]:
 
 
 def attach(pictures: Sequence[int], browser: str, event: Event) -> None:
-    """Give the browser's waiting pictures to a filing; the caller commits."""
+    """Give the browser's waiting pictures to a filing; the caller commits. Raises `Gone` where one waits no longer."""
+    if not pictures:
+        return
     mine = (Picture.id.in_(pictures), Picture.browser == browser, Picture.event_id.is_(None))
-    db.session.execute(update(Picture).where(*mine).values(event_id=event.id, browser=None))
+    given = update(Picture).where(*mine).values(event_id=event.id, browser=None).returning(Picture.id)
+    if len(db.session.scalars(given).all()) != len(pictures):
+        raise Gone
 
 
 def of_ticket(ticket_id: int, picture_id: int) -> Picture | None:

@@ -16,11 +16,16 @@ from portal.models import Counter
 
 
 class TooMany(Exception):
-    """The limit is reached; `retry_after` seconds are left of the window."""
+    """The limit of `what` is reached; `retry_after` seconds are left of the window."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"try again in {retry_after} s")
-        self.retry_after = retry_after
+    def __init__(self, what: str, retry_after: int) -> None:
+        super().__init__(f"{what}: try again in {retry_after} s")
+        self.what, self.retry_after = what, retry_after
+
+    @property
+    def minutes(self) -> int:
+        """The minutes left, begun ones counted whole."""
+        return -(-self.retry_after // 60)
 
 
 def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount: int = 1) -> None:
@@ -39,7 +44,7 @@ def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount
     ).returning(Counter.times)
     done = db.session.execute(upsert).scalar_one()
     if done > times:
-        raise TooMany(_seconds_left(ends_at, at))
+        raise TooMany(what, _seconds_left(ends_at, at))
     if done == amount:
         db.session.execute(delete(Counter).where(Counter.ends_at < at))
 

@@ -75,17 +75,20 @@ class Pages:
         """Answer a request."""
         asked = (environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
         if asked in self.addresses and environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ.get(RENDERING):
-            return self._frozen(asked).answer(environ, start)
+            frozen = self._frozen(asked)
+            if frozen:
+                return frozen.answer(environ, start)
         return self.app(environ, start)
 
-    def _frozen(self, asked: tuple[str, str]) -> Frozen:
+    def _frozen(self, asked: tuple[str, str]) -> Frozen | None:
+        """Return the kept answer; nothing where it cannot be made, so that Flask says why."""
         if asked not in self.frozen:
             response = self.client.get(
                 self.addresses[asked], base_url=self.base_url, environ_overrides={RENDERING: True}
             )
             headers = [(k, v) for k, v in response.headers.items() if k not in ("Content-Length", "ETag", "Vary")]
             if response.status_code != 200:
-                raise RuntimeError(f"{self.addresses[asked]} answered {response.status_code}")
+                return None
             self.frozen[asked] = Frozen.of(response.get_data(), headers)
         return self.frozen[asked]
 

@@ -12,15 +12,16 @@ import sys
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from flask import Flask
 from flask_migrate import upgrade
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal import staff_access
+from portal import evidence, staff_access
 from portal.clock import now
 from portal.extensions import db, migrate
 from portal.settings import LOOPBACK, VAR, make_secrets
@@ -43,15 +44,18 @@ def main() -> None:
     if asked.demo and not asked.host.is_loopback:
         sys.exit("The demonstration's accounts have a known password: it is served on this machine alone")
     _refuse_a_taken_port(asked.host, asked.port)
-    os.environ.setdefault("PORTAL_PUBLIC_URL", f"http://{_shown(asked.host)}:{asked.port}")
+    if not os.environ.get("PORTAL_PUBLIC_URL"):
+        os.environ["PORTAL_PUBLIC_URL"] = f"http://{_shown(asked.host)}:{asked.port}"
     if not os.environ.get("PORTAL_SECRET_KEYS"):
         make_secrets(VAR)
     app: Flask = importlib.import_module("wsgi").app  # it reads the settings when imported: only now are they whole
     with app.app_context():
         try:
             _upgrade_where_needed()
-        except OperationalError as error:
-            sys.exit(f"The portal cannot use its database (PORTAL_DATABASE_URL): {error.orig}")
+        except (SQLAlchemyError, CommandError) as error:
+            sys.exit(f"The portal cannot use its database (PORTAL_DATABASE_URL): {getattr(error, 'orig', error)}")
+        evidence.sweep(now())
+        db.session.commit()
         if asked.demo:
             app.cli.main(["demo"], standalone_mode=False)
         _say_where(app.extensions["portal"].settings.public_url)

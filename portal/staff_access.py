@@ -1,20 +1,17 @@
-"""Staff accounts, their one-time links and their sessions. Passwords are kept as argon2id, tokens as SHA-256."""
+"""Staff accounts, their one-time links and their sessions; tokens are kept as SHA-256."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from threading import BoundedSemaphore
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import OperationalError
 
 from portal.extensions import begin_writing, db
 from portal.keys import digest, random_token
 from portal.models import Staff, StaffLink, StaffSession
+from portal.passwords import hashed, right
 from portal.text import is_address
 
 LINK_LASTS = timedelta(hours=1)
@@ -24,9 +21,6 @@ SEEN_EVERY = timedelta(minutes=5)
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 100
-
-_hasher = PasswordHasher()
-_hashing = BoundedSemaphore(2)  # each takes 64 MiB
 
 
 class StaffFault(Exception):
@@ -93,17 +87,17 @@ def use_link(token: str, password: str, at: datetime, *, email: str = "", name: 
 
     Raises `StaffFault` where the link is used, expired or unknown.
     """
-    hashed = _hashed(password) if link_owner(token, at)[0] else None  # a made-up link costs no work
+    kept = hashed(password) if link_owner(token, at)[0] else None  # a made-up link costs no work
     begin_writing()
     works, staff = link_owner(token, at)
     ended = delete(StaffLink).where(StaffLink.hash == digest(token)).returning(StaffLink.hash)
-    if not works or hashed is None or not db.session.scalar(ended):
+    if not works or kept is None or not db.session.scalar(ended):
         db.session.rollback()
         raise StaffFault("the link does not work")
     if staff is None:
         staff = Staff(email=_address(email), name=name.strip(), language=language, added_at=at)
         db.session.add(staff)
-    staff.password_hash = hashed
+    staff.password_hash = kept
     db.session.commit()
     return staff
 
@@ -166,10 +160,10 @@ def change_password(staff: Staff, old: str, new: str, keep: str) -> bool:
     db.session.commit()  # no transaction stays open while passwords are hashed
     if not _right(staff, old):
         return False
-    hashed = _hashed(new)
+    kept = hashed(new)
     begin_writing()
     unchanged = (Staff.id == staff.id, Staff.password_hash == staff.password_hash, Staff.disabled_at.is_(None))
-    changed = update(Staff).where(*unchanged).values(password_hash=hashed).returning(Staff.id)
+    changed = update(Staff).where(*unchanged).values(password_hash=kept).returning(Staff.id)
     if db.session.scalar(changed) is None:
         db.session.rollback()  # disabled or reset while the passwords were hashed
         return False
@@ -177,12 +171,6 @@ def change_password(staff: Staff, old: str, new: str, keep: str) -> bool:
     db.session.execute(delete(StaffSession).where(*others))
     db.session.commit()
     return True
-
-
-@cache
-def _nobodys() -> str:
-    """Return a hash that no password has: an unknown address costs as much time as a wrong password."""
-    return _hashed(random_token())
 
 
 def _check(email: str, name: str) -> None:
@@ -220,16 +208,5 @@ def _end_all(staff_id: int) -> None:
         db.session.execute(delete(model).where(model.staff_id == staff_id))
 
 
-def _hashed(password: str) -> str:
-    with _hashing:
-        return _hasher.hash(password)
-
-
 def _right(staff: Staff | None, password: str) -> bool:
-    nobodys = _nobodys()
-    kept = staff.password_hash if staff is not None and staff.disabled_at is None else None
-    try:
-        with _hashing:
-            return _hasher.verify(kept or nobodys, password) and kept is not None
-    except (Argon2Error, InvalidHashError):
-        return False
+    return right(password, staff.password_hash if staff is not None and staff.disabled_at is None else None)

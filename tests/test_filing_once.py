@@ -18,7 +18,7 @@ from portal.limits import count
 from portal.models import Counter, Event, Ticket
 from portal.policy import Outcome, State
 from portal.settings import Limit, Limits
-from tests.build import typed
+from tests.build import typed, upload
 from tests.colleague import Colleague
 from tests.conftest import AppWith
 from tests.filing import FORM, NEW, at_once, file, page_of, reference_of, rows, secret_path, stored_tickets
@@ -63,6 +63,18 @@ def test_going_back_and_changing_the_order_files_that_order_too(app: Flask, visi
     visitor.send_form(form, typed(order_id="1"), form=FORM)
     visitor.send_form(form, typed(order_id="2"), form=FORM)
     assert [ticket.order_id for ticket in stored_tickets(app)] == ["1", "2"]
+
+
+def test_going_back_and_adding_a_screenshot_adds_it_to_the_ticket(app: Flask, visitor: Visitor) -> None:
+    form = visitor.visit(NEW)
+    visitor.send_form(form, typed(), form=FORM)
+    for _ in range(2):  # the second is the double click
+        visitor.send_form(form, typed(), form=FORM, forged={"screenshots": [upload()]})
+    (ticket,) = stored_tickets(app)
+    assert [(line.kind, line.pictures) for line in ticket.events] == [
+        (EventKind.FILED, 0),
+        (EventKind.FILED_AGAIN, 1),
+    ]
 
 
 def test_another_browser_with_the_same_submission_gets_a_ticket_of_its_own(app: Flask, visitor: Visitor) -> None:

@@ -122,4 +122,4 @@ def test_the_cookie_of_the_session_is_set_once(app: Flask, visitor: Visitor) -> 
 def test_a_forbidden_address_is_told_plainly(app_with: AppWith) -> None:
     app = app_with()
     app.add_url_rule("/en/closed", "closed", lambda: abort(403))
-    assert Visitor(app).visit("/en/closed", status=403).h1 == "This page is closed to you"
+    assert Visitor(app).visit("/en/closed", status=403).h1 == "The request could not be answered"

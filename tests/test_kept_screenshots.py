@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from portal import evidence
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Event, Picture, Ticket
+from portal.models import Picture, Ticket
 from tests.build import picture, typed, upload
 from tests.filing import (
     FORM,
@@ -27,6 +27,8 @@ from tests.filing import (
     sent_with,
 )
 from tests.visitor import Visitor
+
+GONE = "A screenshot that we kept from your last try is gone. Choose it again"
 
 
 def test_pictures_of_a_refused_form_are_kept_for_the_next_try(app: Flask, visitor: Visitor) -> None:
@@ -73,7 +75,7 @@ def test_the_handle_of_another_browser_is_useless(app: Flask, visitor: Visitor) 
         shown = stranger.send(NEW, typed(order_id=""), forged={"kept": forged})
         assert shown.form(FORM).choices("kept") == []
     answer = stranger.send(NEW, typed(), forged={"kept": handle})
-    assert pictures_on(stranger.visit(page_of(stranger.visit(str(answer.location))))) == []
+    assert answer.error_for("screenshots") == GONE
     assert visitor.send_form(page, {"order_id": "5"}, form=FORM).status == 303
 
 
@@ -81,9 +83,10 @@ def test_a_handle_cannot_put_a_picture_into_a_second_ticket(app: Flask, visitor:
     page = sent_with(visitor, upload(), order_id="")
     (handle,) = page.form(FORM).choices("kept")
     first = visitor.send_form(page, {"order_id": "5"}, form=FORM)
+    assert len(pictures_on(visitor.visit(page_of(visitor.visit(str(first.location)))))) == 1
     second = visitor.send(NEW, typed(order_id="6"), forged={"kept": handle})
-    shown = [pictures_on(visitor.visit(page_of(visitor.visit(str(a.location))))) for a in (first, second)]
-    assert [len(found) for found in shown] == [1, 0]
+    assert (second.status, second.error_for("screenshots")) == (422, GONE)
+    assert rows(app, Ticket) == [1]
 
 
 def test_a_picture_that_waits_is_swept_after_a_day(each_app: Flask) -> None:
@@ -106,7 +109,14 @@ def test_a_picture_of_a_ticket_is_never_swept(app: Flask, visitor: Visitor) -> N
     visitor.visit(address)
 
 
-def test_at_most_three_pictures_wait_for_a_browser(app: Flask, visitor: Visitor) -> None:
-    for _ in range(3):
-        sent_with(visitor, upload(), upload(), order_id="")
-    assert rows(app, Event, Picture) == [0, 3]
+def test_at_most_three_pictures_wait_for_a_browser_but_those_of_the_last_minute(each_app: Flask) -> None:
+    drawn, at = [evidence.redraw(picture())] * 2, now()
+    with each_app.app_context():
+        for minutes in (9, 6, 3):
+            evidence.keep(drawn, "mine", at - timedelta(minutes=minutes))
+            db.session.commit()
+        assert len(db.session.scalars(select(Picture)).all()) == 3
+        evidence.keep(drawn, "mine", at)
+        evidence.keep(drawn, "mine", at + timedelta(seconds=1))
+        db.session.commit()
+        assert len(db.session.scalars(select(Picture)).all()) == 4

@@ -22,7 +22,7 @@ from tests.reading import words
 from tests.stored import filed, shelf, ticket, work
 
 HOSTILE = (
-    "100%", "_____", "%%%", "'''", '"""', "\\\\\\", ")))", "(((", "***", "^^^", "NEAR(", "NEAR(a b, 1)", "AND OR NOT",
+    "100%", "_____", "%%%", "'''", '"""', "\\\\\\", ")))", "(((", "***", "^^^", "NEAR(", "AND OR NOT NEAR",
     "') OR 1=1 --", '" OR "1"="1', "search_text:instagram", "-instagram", "insta*", "{insta}", "+++", "\\%\\_",
     "%_'\"\\ ) OR 1=1 -- NEAR( * \"", "\x00\x00\x00", "�����", "😀😀😀", "a" * 5000, "abc " * 60,
     "#", "   ", "\u202eabc",

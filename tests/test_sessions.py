@@ -12,8 +12,8 @@ from portal.clock import now
 from portal.extensions import db
 from portal.keys import digest
 from portal.models import StaffSession
-from tests.colleague import OLENA, PASSWORD, TARAS, Colleague, account, carried, carry, session
-from tests.stored import everything
+from tests.colleague import HOST, OLENA, PASSWORD, TARAS, Colleague, account, carried, carry, session
+from tests.stored import everything, filed
 from tests.visitor import Visitor
 
 SIGN_IN = "/staff/sign-in"
@@ -128,3 +128,12 @@ def test_a_password_is_changed_only_with_the_present_one_and_to_a_long_one(
 def test_pages_are_in_the_language_of_the_account(app: Flask) -> None:
     olena = Colleague(app, language="uk")
     assert olena.visit("/staff/").lang == olena.visit("/staff/account").lang == "uk"
+
+
+def test_what_was_written_before_the_session_ended_is_shown_to_be_copied(app: Flask) -> None:
+    desk = Colleague(app)
+    page = desk.ticket(filed(app))
+    desk.client.delete_cookie("staff", domain=HOST)
+    answer = desk.send_form(page, {"verdict": "ask", "text": "Which account did you pay from?"}, form="answer")
+    assert (answer.status, answer.h1) == (403, "You are signed out; nothing was stored")
+    assert answer.says("p.typed") == "Which account did you pay from?"

@@ -54,7 +54,7 @@ def test_every_address_of_staff_is_closed_to_strangers(app: Flask, method: str) 
         page = Visitor(app).open(address(rule, reference), method=method, data=FILLED if method == "POST" else None)
         to_sign_in = (page.location or "").startswith("http://127.0.0.1:8000/staff/sign-in")
         assert (method == "GET" and to_sign_in) or refused(page), f"{rule.rule} is open: {page!r}"
-        assert RIGHT["reason"] not in page.html
+        assert RIGHT["service_name"] not in page.html
     assert everything(app) == before
 
 

@@ -18,6 +18,11 @@ class StatusName:
     name: str
     local: str | None
 
+    @property
+    def full(self) -> str:
+        """Both names on one line."""
+        return f"{self.name} — {self.local}" if self.local else self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseText:

@@ -32,7 +32,7 @@ class EligibilityForm(FlaskForm):
 
     def __init__(self, words: Words, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        names = [(s.status, f"{s.name} — {s.local}" if s.local else s.name) for s in words.statuses]
+        names = [(s.status, s.full) for s in words.statuses]
         self.status.choices = choices(names)
         self.problem.choices = choices(PROBLEMS.items())
         self.link_changed.choices = self.duplicate_order.choices = choices(KNOWN.items())

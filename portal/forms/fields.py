@@ -35,7 +35,7 @@ class Known(StrEnum):
     @classmethod
     def of(cls, value: bool | None) -> Known:
         """Return the answer that states a value."""
-        return {True: cls.YES, False: cls.NO}.get(value, cls.UNKNOWN) if value is not None else cls.UNKNOWN
+        return cls.UNKNOWN if value is None else cls.YES if value else cls.NO
 
 
 class Reads:
@@ -79,13 +79,13 @@ class Characters:
     Too many end the checks of the field: no pattern is matched against half a million letters.
     """
 
-    def __init__(self, most: int, least: int = 0) -> None:
-        self.most, self.least = most, least
+    def __init__(self, most: int, least: int = 0, marks: int = MARKS) -> None:
+        self.most, self.least, self.marks = most, least, marks
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raise `StopValidation` for a text that is too long, `ValidationError` for one that is too short."""
         there = length(field.data or "")
-        marks = len(field.data or "") - MARKS * self.most
+        marks = len(field.data or "") - self.marks * self.most
         if there > self.most or marks > 0:
             over = max(there - self.most, marks)
             raise StopValidation(

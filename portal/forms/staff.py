@@ -51,8 +51,8 @@ class PasswordForm(NewPasswordForm):
 class SetupForm(NewPasswordForm):
     """The first account: who it is of, and its password."""
 
-    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")), Characters(254))
-    name = line(_l("Name"), Says(_l("Enter the name that colleagues see")), Characters(100))
+    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")), Characters(254, marks=1))
+    name = line(_l("Name"), Says(_l("Enter the name that colleagues see")), Characters(100, marks=1))
     language = RadioField(_l("Language"), [InputRequired(_l("Choose the language of your pages"))])
 
     def __init__(self, languages: list[tuple[str, str]], *args: Any, **more: Any) -> None:
@@ -66,7 +66,7 @@ class SetupForm(NewPasswordForm):
 
 
 class SeenForm(FlaskForm):
-    """A step without words: take, give back."""
+    """A step without words: take, give back, make a new link."""
 
     seen = HiddenField()
 

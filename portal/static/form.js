@@ -15,7 +15,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy);
     field.select();
-    await navigator.clipboard.writeText(field.value).catch(() => document.execCommand("copy"));
-    document.getElementById("copied").textContent = button.dataset.copied;
+    const copied = await navigator.clipboard.writeText(field.value).then(() => true, () => document.execCommand("copy"));
+    document.getElementById("copied").textContent = copied ? button.dataset.copied : "";
   });
 }

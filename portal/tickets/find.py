@@ -70,10 +70,10 @@ def open_page(filters: Filters, after: Key | None) -> Page:
 
 def search_page(query: str, after: Key | None) -> Page:
     """Return a page of tickets, open and ended: first those of exactly this order ID or reference, then, newest first,
-    those with every word of the query in order ID, service, link, reason or reference, whatever the letters' case.
+    those with every word (of three letters or more) in order ID, service, link, reason or reference, in any case.
     """
     query = query.lstrip("# ")
-    exact = or_(Ticket.order_key == order_key(query), Ticket.reference == query.upper())
+    exact = or_(Ticket.order_key == order_key(query), Ticket.reference == _as_reference(query))
     terms = [term for term in fold(query).split() if len(term) >= SHORTEST_TERM]
     newest = _with_order_count().order_by(Ticket.filed_at.desc(), Ticket.id.desc())
     first: Sequence[tuple[Ticket, int]] = []
@@ -108,6 +108,12 @@ def open_counts(most: int) -> dict[State, int]:
 def fold(*texts: str) -> str:
     """Return texts as they are searched: each on a line, capitals and small letters equal."""
     return "\n".join(part.casefold() for part in texts if part)
+
+
+def _as_reference(query: str) -> str:
+    """Return the reference that a query may be, with its dash where it was left out."""
+    letters = query.upper().replace("-", "").replace(" ", "")
+    return f"{letters[:3]}-{letters[3:]}"
 
 
 def _contains(terms: Iterable[str]) -> ColumnElement[bool]:

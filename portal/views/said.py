@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,21 +33,24 @@ class Said:
     at: datetime
     again: bool
     lines: tuple[Line, ...]
-    pictures: tuple[int, ...]
+    pictures: tuple[str, ...]
     answer: Answer
     version: str
     before: dict[str, str]
 
 
-def said(event: Any, before: Facts | None = None) -> Said:
-    """Return an event that states facts, in words, with what was stated `before` by the label of its line."""
+def said(event: Any, address: Callable[[int], str] = str, before: Facts | None = None) -> Said:
+    """Return an event that states facts, in words, with what was stated `before` by the label of its line.
+
+    `address` gives the address of a picture by its id.
+    """
     spoken = words_of(event)
     lines = filing_lines(event.filing, spoken) if event.filing else fact_lines(event.facts, spoken)
     return Said(
         at=event.at,
         again=event.number > 1,
         lines=tuple(lines),
-        pictures=tuple(picture.id for picture in event.pictures),
+        pictures=tuple(address(picture.id) for picture in event.pictures),
         answer=spoken.answer(event.decision),
         version=event.policy.version,
         before={line.label: line.text for line in fact_lines(before, spoken)} if before else {},
@@ -67,7 +70,7 @@ def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
     yield Line(label=gettext("Service name"), text=filing.service_name)
     href = filing.link if filing.link.lower().startswith(("http://", "https://")) else None
     yield Line(label=gettext("Submitted link"), text=filing.link, href=href)
-    yield Line(label=gettext("Order status"), text=f"{status.name} — {status.local}" if status.local else status.name)
+    yield Line(label=gettext("Order status"), text=status.full)
     yield Line(label=gettext("What went wrong"), text=str(PROBLEMS[filing.problem]))
     yield Line(label=gettext("Link changed after ordering"), text=_known(filing.link_changed))
     yield Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order))
@@ -79,7 +82,7 @@ def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
 def fact_lines(facts: Facts, words: Words) -> Iterable[Line]:
     """Yield the status and each circumstance."""
     status = words.status(facts.status)
-    yield Line(label=gettext("Order status"), text=f"{status.name} — {status.local}" if status.local else status.name)
+    yield Line(label=gettext("Order status"), text=status.full)
     yield from (Line(label=words.circumstance(c), text=_known(facts.value(c))) for c in Circumstance)
 
 

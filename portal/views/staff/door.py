@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import limits, staff_access
+from portal import limits, passwords, staff_access
 from portal.clock import now
 from portal.errors import page
 from portal.extensions import db
@@ -19,6 +19,8 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 OPEN = ("staff.sign_in", "staff.enter", "staff.setup", "staff.set_up")
 COOKIE = "staff"
+WRITTEN = ("text", "note", "reason", "matched_by")
+"""The fields in which staff write, shown again where they were signed out before they sent them."""
 
 
 @bp.before_request
@@ -55,10 +57,13 @@ def enter() -> AnyResponse:
         db.session.commit()
     except limits.TooMany as refusal:
         db.session.rollback()
-        response = _refused(form, 429, _limit_words(refusal.retry_after))
+        response = _refused(form, 429, _limit_words(refusal.minutes))
         response.headers["Retry-After"] = str(refusal.retry_after)
         return response
-    token = staff_access.sign_in(form.email.data, form.password.data, now())
+    try:
+        token = staff_access.sign_in(form.email.data, form.password.data, now())
+    except passwords.Busy:
+        return _refused(form, 503, _busy_words())
     if token is None:
         return _refused(form, 422, _wrong_words())
     limits.clear("sign_ins_account", who)
@@ -85,8 +90,9 @@ def admit(response: AnyResponse, token: str) -> AnyResponse:
 
 def _to_sign_in() -> AnyResponse:
     if request.method == "POST":
-        advice = gettext("Sign in in another tab, then go back here and send it again: what you typed is still there.")
-        return page(403, gettext("You are signed out; nothing was stored"), advice)
+        advice = gettext("Copy what you typed, if you need it. Sign in, open the request and send it again.")
+        typed = [request.form[name] for name in WRITTEN if request.form.get(name)]
+        return page(403, gettext("You are signed out; nothing was stored"), advice, typed=typed)
     wanted = request.full_path if request.endpoint and request.method == "GET" else ""
     return redirect(url_for(".sign_in", next=wanted.rstrip("?") or None), 303)
 
@@ -110,8 +116,11 @@ def _wrong_words() -> tuple[str, str]:
     )
 
 
-def _limit_words(seconds: int) -> tuple[str, str]:
-    minutes = max(1, round(seconds / 60))
+def _busy_words() -> tuple[str, str]:
+    return gettext("Too many people are signing in at the moment"), gettext("Try again in a minute.")
+
+
+def _limit_words(minutes: int) -> tuple[str, str]:
     return (
         gettext("Too many tries for this account"),
         ngettext("Try again in %(num)d minute.", "Try again in %(num)d minutes.", minutes),

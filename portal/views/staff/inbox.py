@@ -52,6 +52,7 @@ def inbox() -> str:
         now=now(),
         counts=_counts(chosen),
         filters=_filters(chosen),
+        filtered=any((chosen.status, chosen.outcome, chosen.holder_id)),
         exact_times="times" in request.args,
         next_page=_link(after=f"{page.after[0]:%Y-%m-%dT%H:%M:%S.%f}~{page.after[1]}") if page.after else None,
         times_link=_link(times=None if "times" in request.args else "exact", after=request.args.get("after")),

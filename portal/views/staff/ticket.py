@@ -6,6 +6,7 @@ A thing that is refused comes back with the page, and with all that was typed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from portal.errors import stale_words
 from portal.events import EventKind
 from portal.forms.labels import STATES
 from portal.i18n import gettext
+from portal.policy import Circumstance
 from portal.views.here import portal
 from portal.views.said import said
 from portal.views.staff.actions import ACTIONS, possible
@@ -75,7 +77,8 @@ def _found(reference: str) -> Any:
 
 def _moved_on(found: Any, action: str, form: Any) -> Response:
     since = [line for line in history(found) if line.number > form.version]
-    return _page(found, {action: form}, 409, fault=_conflict_words(), since=since)
+    mine = all(event.staff_id == g.staff.id for event in found.events if event.number > form.version)
+    return _page(found, {action: form}, 409, fault=_conflict_words(mine=mine), since=since)
 
 
 def _page(
@@ -91,12 +94,13 @@ def _page(
         forms=forms,
         posted=next(iter(posted.values()), None),
         state=STATES[found.state],
-        claims=[said(event) for event in found.events if event.filing],
+        claims=[said(event, partial(_picture, found)) for event in found.events if event.filing],
         readings=_readings(found),
         history=history(found),
         new_link=_new_link(found),
         customer_language=_language_name(found.language),
-        related=tickets.of_order_or_filer(found),
+        related=[(other, _relation(found, other)) for other in tickets.of_order_or_filer(found)],
+        circumstances=[circumstance.value for circumstance in Circumstance],
         states=STATES,
         mine=found.holder_id == g.staff.id,
         fault=fault,
@@ -111,6 +115,16 @@ def _language_name(language: str) -> str:
     return named.name if named else language
 
 
+def _picture(found: Any, picture: int) -> str:
+    return url_for(".picture", reference=found.reference, picture=picture)
+
+
+def _relation(found: Any, other: Any) -> str:
+    if other.order_key != found.order_key:
+        return gettext("same filer, another order")
+    return gettext("same order, same filer") if other.filer == found.filer else gettext("same order, another filer")
+
+
 def _new_link(found: Any) -> str | None:
     """Return the secret link for who just made it anew, to pass on; nobody else is shown it."""
     last = found.events[-1]
@@ -123,10 +137,15 @@ def _new_link(found: Any) -> str | None:
 def _readings(found: Any) -> list[Any]:
     """Return what staff recorded of the panel, each beside the facts stated before it."""
     stating = [event for event in found.events if event.facts]
-    return [said(event, before.facts) for before, event in pairwise(stating) if not event.filing]
+    return [said(event, before=before.facts) for before, event in pairwise(stating) if not event.filing]
 
 
-def _conflict_words() -> Fault:
+def _conflict_words(*, mine: bool) -> Fault:
+    if mine:
+        return (
+            gettext("You changed this request yourself since you opened the page"),
+            gettext("See what was stored. What you typed is still below: send it only if it is not there yet."),
+        )
     return (
         gettext("This request changed while you had it open"),
         gettext(

@@ -6,6 +6,7 @@ over every refusal. With what was typed it names the try, and it tells how old t
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
@@ -53,13 +54,22 @@ def posted(form: TicketForm, at: datetime) -> Attempt:
     """Return what is to be said of the posted form as a try."""
     name = portal().keys.unsign(SUBMISSION, form.submission.data or "")
     opened = datetime.fromtimestamp(int(name.rpartition("~")[2]), UTC) if name else at
-    typed = [request.form.getlist(field.name) for field in fields(Filing)]
+    typed = [request.form.getlist(name) for name in (*(field.name for field in fields(Filing)), "kept")]
     return Attempt(
-        submission=digest(f"{browser()}{name}{typed}") if name else "",
+        submission=digest(f"{browser()}{name}{typed}{_sent()}") if name else "",
         token_fault=token_fault(),
         too_quick=at - opened < YOUNGEST,
         filled_trap=bool(form.website.data),
     )
+
+
+def _sent() -> list[str]:
+    """Return what names the files that came: what is sent with another one is another try."""
+    named = []
+    for file in request.files.getlist("screenshots"):
+        named.append(hashlib.sha256(file.read()).hexdigest())
+        file.seek(0)
+    return named
 
 
 def token_fault() -> CSRFError | None:

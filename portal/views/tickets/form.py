@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import limits, tickets
+from portal import evidence, limits, tickets
 from portal.clock import now
 from portal.errors import RETRY_SECONDS, stale_words
 from portal.extensions import db
@@ -23,7 +23,7 @@ from portal.views.tickets import form_words
 from portal.views.tickets.access import grant, opened
 from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
-from portal.views.tickets.pictures import Kept, keep_sent, kept_pictures, sent_files
+from portal.views.tickets.pictures import SCREENSHOTS, Kept, gone_words, keep_sent, kept_pictures, sent_files
 
 
 @bp.get("/<language:language>/tickets/new")
@@ -49,12 +49,16 @@ def file_ticket(language: str) -> AnyResponse:
         return _form(form, 400, kept=kept, fault=stale_words(attempt.token_fault, below=True))
     try:
         return _answered(form, attempt, kept, language)
+    except evidence.Gone:
+        db.session.rollback()
+        form.screenshots.errors = [gone_words()]
+        return _form(form, 422, kept=kept_pictures())
     except limits.TooMany as refusal:
         db.session.rollback()
         earlier = tickets.filed_before(attempt.submission)  # by the first click of two, which was the last allowed
         if earlier:
             return _confirmed(earlier, language)
-        fault = form_words.limit(refusal.retry_after)
+        fault = form_words.limit(refusal.minutes, pictures=refusal.what == SCREENSHOTS)
         return _form(form, 429, kept=kept, fault=fault, retry_after=refusal.retry_after)
     except OperationalError:
         db.session.rollback()
@@ -65,7 +69,9 @@ def _answered(form: TicketForm, attempt: Attempt, kept: list[Kept], language: st
     earlier = tickets.filed_before(attempt.submission)
     if earlier:
         return _confirmed(earlier, language)
-    wrong = keep_sent(kept) if attempt.genuine and sent_files() else []
+    wrong = [gone_words()] if len(request.form.getlist("kept")) > len(kept) else []
+    if attempt.genuine and sent_files():
+        wrong += keep_sent(kept)
     if "look" in request.form:
         form.screenshots.errors = wrong
         return _form(form, 200, kept=kept)

@@ -13,15 +13,16 @@ def program(*, too_quick: bool) -> Fault:
         gettext("The form came back within two seconds")
         if too_quick
         else gettext("A field that people do not see came back filled in"),
-        gettext("Programs do that. Nothing was stored: look through it once more and send it again."),
+        gettext("Nothing was stored. Look through the form once more and send it again."),
     )
 
 
-def limit(seconds: int) -> Fault:
-    """A limit is reached, for so many seconds more."""
-    minutes = max(1, round(seconds / 60))
+def limit(minutes: int, *, pictures: bool) -> Fault:
+    """A limit is reached, for so many minutes more: of filings, or of pictures."""
     return (
-        gettext("Too many requests were sent from here"),
+        gettext("Too many screenshots were sent from here")
+        if pictures
+        else gettext("Too many requests were sent from here"),
         ngettext(
             "What you typed is below. Send it again in %(num)d minute.",
             "What you typed is below. Send it again in %(num)d minutes.",

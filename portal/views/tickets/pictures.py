@@ -17,6 +17,7 @@ from portal.text import clean_line
 from portal.views.here import address, browser, portal
 
 PURPOSE = "picture"
+SCREENSHOTS = "screenshots_address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +46,18 @@ def keep_sent(kept: list[Kept]) -> list[str]:
     if len(files) + len(kept) > evidence.MOST_PICTURES:
         return [gettext("Choose at most 3 screenshots")]
     most = portal().settings.limits.screenshots_address
-    limits.count("screenshots_address", address(), times=most.times, seconds=most.seconds, at=now(), amount=len(files))
+    limits.count(SCREENSHOTS, address(), times=most.times, seconds=most.seconds, at=now(), amount=len(files))
     db.session.commit()  # no transaction stays open while pictures are decoded
     drawn, wrong = _redrawn(files)
-    kept += _handled(evidence.keep(drawn, browser(), now(), beside=[picture.id for picture in kept]))
+    stored = evidence.keep(drawn, browser(), now(), beside=[picture.id for picture in kept])
     db.session.commit()
+    kept += _handled(stored)
     return wrong
+
+
+def gone_words() -> str:
+    """Return what to say of a picture that the form names and that waits no longer."""
+    return gettext("A screenshot that we kept from your last try is gone. Choose it again")
 
 
 def sent_files() -> list[FileStorage]:

@@ -21,12 +21,12 @@ class StateWords:
 STATE_WORDS: Mapping[State, StateWords] = {
     State.RECEIVED: StateWords(
         headline=_l("We have your request"),
-        meaning=_l("It waits for a member of staff. The order itself goes on as before."),
+        meaning=_l("It waits for a member of staff. The request itself changes nothing in the order."),
         next=_l("Open this page again to see the answer. We cannot say how long it takes."),
     ),
     State.IN_REVIEW: StateWords(
         headline=_l("Your request is being reviewed"),
-        meaning=_l("A member of staff is looking at your order. The order itself goes on as before."),
+        meaning=_l("A member of staff is looking at your order. The request itself changes nothing in it."),
         next=_l("The answer will stand here. We cannot say how long it takes."),
     ),
     State.WAITING_FOR_CUSTOMER: StateWords(
@@ -71,7 +71,7 @@ STATE_WORDS: Mapping[State, StateWords] = {
     ),
     State.WITHDRAWN: StateWords(
         headline=_l("You withdrew your request"),
-        meaning=_l("Nobody works on it any more. The order goes on as before."),
+        meaning=_l("Nobody works on it any more. The request changed nothing in the order."),
         next=_l("If you change your mind, send a new request."),
     ),
 }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from flask import url_for
 
 from portal.content import ClauseText
 from portal.events import EventKind
-from portal.i18n import gettext
+from portal.i18n import gettext, language
 from portal.policy import State, Verdict
 from portal.views.said import Said, said, words_of
 from portal.views.tickets.state_words import STATE_WORDS, StateWords
@@ -57,9 +60,13 @@ def story(ticket: Any) -> Story:
         words=STATE_WORDS[ticket.state],
         steps=tuple(_steps(ticket.events)),
         replies=tuple(replies)[::-1],
-        filings=tuple(said(e) for e in ticket.events if e.filing),
+        filings=tuple(said(e, partial(_picture, ticket)) for e in ticket.events if e.filing),
         added=ticket.events[-1].kind is EventKind.FILED_AGAIN,
     )
+
+
+def _picture(ticket: Any, picture: int) -> str:
+    return url_for("tickets.picture", language=language(), reference=ticket.reference, picture=picture)
 
 
 def _told(event: Any) -> bool:
