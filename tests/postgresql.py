@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,11 @@ def running() -> Iterator[Server]:
 
 
 def free_port() -> int:
-    """Return a port of the loopback address on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
+    """Return a port that nothing listens on, below those from which the system takes its own for outgoing calls."""
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _programs() -> Path:

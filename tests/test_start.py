@@ -77,7 +77,7 @@ class Run:
         """Press Ctrl-C, which reaches make and all that it started in the terminal; return all that was printed."""
         os.killpg(self.process.pid, signal.SIGINT)
         printed, _ = self.process.communicate(timeout=60)
-        assert self.process.returncode == -signal.SIGINT
+        assert self.process.returncode == -signal.SIGINT, printed
         assert self.left() == []
         return printed
 
