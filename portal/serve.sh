@@ -21,3 +21,4 @@ while kill -0 "$server"; do # a signal ends `wait`, not yet the server
   status=$?
 done
 [ -n "$stopped" ] || exit "$status"
+sleep 0.3 || : # make got the same signal: were we gone before it has noticed, it would complain of a missing child
