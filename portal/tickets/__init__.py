@@ -17,6 +17,7 @@ from portal.tickets.find import (
 from portal.tickets.history import Conflict, Refused
 from portal.tickets.links import by_token, link_token, replace_link
 from portal.tickets.work import (
+    TAKEABLE,
     AnotherOpen,
     Answer,
     NotMatched,
@@ -31,6 +32,7 @@ from portal.tickets.work import (
 )
 
 __all__ = [
+    "TAKEABLE",
     "AnotherOpen",
     "Answer",
     "Conflict",

@@ -83,16 +83,16 @@ ACTIONS: Mapping[str, Action] = {
 def possible(found: Any) -> list[str]:
     """Return what can be done with a ticket as it is, in the order of the page."""
     to = BY_STAFF.get(found.state, ())
-    held = found.state is State.IN_REVIEW
+    held, takeable = found.state is State.IN_REVIEW, found.state in tickets.TAKEABLE
     may_be = {
-        "take": (held and found.holder_id != g.staff.id) or found.state in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
+        "take": takeable and not (held and found.holder_id == g.staff.id),
         "give-back": held,
         "facts": True,
         "note": True,
-        "answer": held or found.state in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
+        "answer": takeable,
         "link": True,
         "move": bool(outcomes(found)),
-        "reopen": State.IN_REVIEW in to and found.state not in (State.RECEIVED, State.WAITING_FOR_CUSTOMER),
+        "reopen": State.IN_REVIEW in to and not takeable,
     }
     return [name for name, may in may_be.items() if may]
 
