@@ -11,18 +11,17 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 SMALL = 64 * 1000
 """Bytes that an address takes in, unless its view says otherwise."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+"""The Content-Security-Policy of every answer, unless its view loosens a directive (see `loosen`)."""
 PICTURE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -34,6 +33,18 @@ def init(app: Flask, *, https: bool, large: Mapping[str, int]) -> None:
     app.config["LARGE"] = large
     app.before_request(_take_in)
     app.after_request(_mark)
+
+
+def loosen(response: Response, directive: str, *sources: str) -> Response:
+    """Let one answer do what others may not: set a directive of its Content-Security-Policy to these sources."""
+    response.headers["Content-Security-Policy"] = _policy({**DIRECTIVES, directive: " ".join(sources)})
+    return response
+
+
+def share(response: Response) -> Response:
+    """Let pages of other sites load a public file."""
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _take_in() -> None:
@@ -52,14 +63,19 @@ def _is_text(body: bytes) -> bool:
     return True
 
 
+def _policy(directives: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
 def _mark(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Content-Security-Policy", _policy(DIRECTIVES))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
+    if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+        headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     headers.setdefault("Cache-Control", "no-store")
     if current_app.config["HTTPS"]:

@@ -129,7 +129,7 @@ def _links(read: Read) -> Iterator[str]:
         here = target[:4] == read.url[:4]
         if not href or target.scheme not in ("http", "https", "mailto"):
             yield f"{where(tag)}: a link has an address, not {href!r}"
-        elif here and (href.endswith("#") or (target.fragment and target.fragment not in read.ids)):
+        elif here and (href.endswith("#") or (read.document and target.fragment and target.fragment not in read.ids)):
             yield f"{where(tag)}: {href!r} names no place on the page"
         if not _named(tag):
             yield f"{where(tag)}: a link says where it goes"

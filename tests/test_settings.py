@@ -14,6 +14,7 @@ PAIRS = "should be id:secret pairs"
 LIMITS = "should be name=times/seconds"
 SITE = "should be the address where customers reach the portal"
 HTTP = "should be an http:// or https:// address"
+ORIGINS = "should be origins such as https://shop.example.com"
 COUNT = "should be the number of proxies"
 DATABASE = "should be sqlite:/// and the absolute path"
 
@@ -28,6 +29,14 @@ BAD = [
     ("PORTAL_PUBLIC_URL", "https://user@help.example.com", SITE),
     ("PORTAL_PUBLIC_URL", "https://help example.com", SITE),
     ("PORTAL_PUBLIC_URL", "http://help.example.com", "should be https:// unless the host is this machine"),
+    ("PORTAL_EMBED_SITES", "shop.example.com", ORIGINS),
+    ("PORTAL_EMBED_SITES", "https://shop.example.com/page", ORIGINS),
+    ("PORTAL_EMBED_SITES", "https://shop.example.com/", ORIGINS),
+    ("PORTAL_EMBED_SITES", "https://*.example.com", ORIGINS),
+    ("PORTAL_EMBED_SITES", "https://shop.example.com,https://other.example", ORIGINS),
+    ("PORTAL_EMBED_SITES", "https://shop.example.com;script-src *", ORIGINS),
+    ("PORTAL_EMBED_SITES", "https://магазин.укр", "in Latin letters"),
+    ("PORTAL_EMBED_SITES", "http://shop.example.com", "on https unless on this machine itself"),
     ("PORTAL_SHOP_NAME", "   ", "should be the shop's name"),
     ("PORTAL_SHOP_NAME", "a\nshop", "should be the shop's name"),
     ("PORTAL_SHOP_URL", "javascript:alert(1)", HTTP),
@@ -187,7 +196,9 @@ def test_the_table_of_settings_is_whole() -> None:
 def test_the_table_of_settings_tells_what_each_is_unless_set() -> None:
     rows = {names(row[0])[0]: row[1] for row in table(ROOT / "docs" / "running.md", "name") if len(row) == 3}
     fixed = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
-    told = {f"PORTAL_{name.upper()}": "not set" if value is None else f"`{value}`" for name, value in fixed.items()}
+    told = {
+        f"PORTAL_{name.upper()}": "not set" if value in (None, ()) else f"`{value}`" for name, value in fixed.items()
+    }
     assert {name: rows[name] for name in told} == told, "mend docs/running.md"
     assert "`var/secret-keys`" in rows["PORTAL_SECRET_KEYS"]
     assert "`var/portal.sqlite`" in rows["PORTAL_DATABASE_URL"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.forms.eligibility import EligibilityForm
 from portal.forms.staff import (
     AnswerForm,
+    EmbeddingForm,
     FactsForm,
     MoveForm,
     NoteForm,
@@ -19,6 +20,7 @@ from portal.forms.ticket import TicketForm, WithdrawForm
 __all__ = [
     "AnswerForm",
     "EligibilityForm",
+    "EmbeddingForm",
     "FactsForm",
     "MoveForm",
     "NoteForm",

@@ -17,6 +17,7 @@ PROBLEMS = {
     Problem.OTHER: _l("Something else"),
 }
 KNOWN = {Known.YES: _l("Yes"), Known.NO: _l("No"), Known.UNKNOWN: _l("I don’t know")}
+THEMES = {"auto": _l("As the reader’s system"), "light": _l("Light"), "dark": _l("Dark")}
 STATES = {
     State.RECEIVED: _l("Received"),
     State.IN_REVIEW: _l("In review"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, ValidationError
+from wtforms import Field, Form, HiddenField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.content import Words
 from portal.forms.fields import Characters, Known, Says, choice, choices, line, lines, version
-from portal.forms.labels import KNOWN, STATES, VERDICTS
+from portal.forms.labels import KNOWN, STATES, THEMES, VERDICTS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Circumstance, Facts, State, Status, Verdict
 from portal.text import is_address
@@ -63,6 +63,21 @@ class SetupForm(NewPasswordForm):
         """Refuse what is no address."""
         if not is_address(field.data or ""):
             raise ValidationError(_l("Enter an e-mail address, for example name@example.com"))
+
+
+class EmbeddingForm(Form):
+    """In which language and theme a site is to show the policy; what is no choice counts as not chosen."""
+
+    language = RadioField(_l("Language"))
+    theme = RadioField(_l("Colours"))
+
+    def __init__(self, languages: list[tuple[str, str]], themes: tuple[str, ...], chosen: Any, language: str) -> None:
+        super().__init__(chosen)
+        self.language.choices = [SelectChoice(value=id_, label=name) for id_, name in languages]
+        self.theme.choices = [SelectChoice(value=theme, label=THEMES[theme]) for theme in themes]
+        for field, unless in ((self.language, language), (self.theme, themes[0])):
+            if field.data not in [choice.value for choice in field.choices]:
+                field.data = unless
 
 
 class SeenForm(FlaskForm):

@@ -44,6 +44,7 @@ class Settings(BaseModel):
     timezone: Annotated[str, BeforeValidator(values.timezone)] = "Europe/Kyiv"
     secret_keys: Annotated[tuple[SecretKey, ...], BeforeValidator(values.secret_keys)] = Field(repr=False)
     database_url: Annotated[str, BeforeValidator(values.database_url)] = Field(repr=False)
+    embed_sites: Annotated[tuple[str, ...], BeforeValidator(values.embed_sites)] = ()
     refund_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
     payment_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
     limits: Annotated[Limits, BeforeValidator(values.limits)] = Limits()

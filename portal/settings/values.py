@@ -75,6 +75,21 @@ def public_url(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def embed_sites(value: Any) -> Any:
+    """Origins of sites; plain http on this machine alone. They go into a header, so they hold nothing but an origin."""
+    if not isinstance(value, str):
+        return value
+    be = "origins such as https://shop.example.com, separated by spaces, without a path"
+    sites = value.lower().split()
+    for site in sites:
+        parts = _split(site, be)
+        _should(
+            re.fullmatch(r"https?://([a-z0-9.-]+|\[::1\])(:\d+)?", site, re.ASCII), f"{be}, in Latin letters (xn--…)"
+        )
+        _should(parts.scheme == "https" or host_of(parts) in LOOPBACK, f"{be}, on https unless on this machine itself")
+    return tuple(sites)
+
+
 def host_of(parts: SplitResult) -> str:
     """Return the host of an address as requests name it: IPv6 in brackets."""
     return f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)

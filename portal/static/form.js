@@ -1,4 +1,4 @@
-// Small helps of the forms: the first fault in view, pictures checked before they travel, the secret link copied.
+// Small helps of the forms: the first fault in view, pictures checked before they travel.
 document.getElementById("errors")?.focus();
 
 const files = document.getElementById("screenshots");
@@ -9,13 +9,3 @@ files?.addEventListener("change", () => {
   document.getElementById("screenshots-told").textContent = told;
   if (told) files.value = "";
 });
-
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
-    field.select();
-    const copied = await navigator.clipboard.writeText(field.value).then(() => true, () => document.execCommand("copy"));
-    document.getElementById("copied").textContent = copied ? button.dataset.copied : "";
-  });
-}

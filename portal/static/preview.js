@@ -1,6 +1,12 @@
 // The policy's answer beside the form, as it is filled in. It sends the four fields that decide, moves nothing, blocks nothing.
 const DECIDE = ["status", "problem", "link_changed", "duplicate_order"];
 
+const keep = (facts) => {
+  const address = new URL(location);
+  facts.forEach((value, name) => address.searchParams.set(name, value));
+  history.replaceState(null, "", address);
+};
+
 for (const form of document.querySelectorAll("[data-preview]")) {
   const answer = document.getElementById(form.dataset.into);
   const offer = (shown) => form.querySelectorAll("[data-without-script]").forEach((button) => (button.hidden = !shown));
@@ -18,7 +24,7 @@ for (const form of document.querySelectorAll("[data-preview]")) {
       if (!response.ok) throw new Error(response.status);
       answer.innerHTML = await response.text();
       offer(false);
-      if ("address" in form.dataset) history.replaceState(null, "", `?${facts}${location.hash}`);
+      if ("address" in form.dataset) keep(facts);
     } catch {
       if (signal.aborted) return;
       answer.textContent = form.dataset.failed;

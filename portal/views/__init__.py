@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Flask
 
 from portal.extensions import csrf
-from portal.views import assets, policy_page, staff, tickets
+from portal.views import assets, embed, policy_page, staff, tickets
 from portal.views.frame import frame
 
 FORM_BYTES = 16 * 1000 * 1000
@@ -25,7 +25,7 @@ LARGE = {"tickets.file_ticket": FORM_BYTES}
 
 def register(app: Flask) -> None:
     """Attach every address to an app."""
-    for blueprint in (assets.bp, policy_page.bp, tickets.bp, staff.bp):
+    for blueprint in (assets.bp, policy_page.bp, embed.bp, tickets.bp, staff.bp):
         app.register_blueprint(blueprint)
     app.context_processor(frame)
     for view in CHECK_THEMSELVES:
@@ -36,3 +36,4 @@ def public_addresses(app: Flask) -> Iterable[str]:
     """Return the addresses that answer everyone alike, for `pages` to keep as bytes."""
     yield from assets.addresses(app)
     yield from policy_page.addresses(app)
+    yield from embed.addresses(app)

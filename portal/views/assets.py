@@ -9,6 +9,8 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort
 
+from portal import headers
+
 FOLDER = Path(__file__).parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -35,10 +37,15 @@ def static(name: str) -> Response:
     found = next((plain for plain, hashed in FILES.items() if hashed == name), None)
     if found is None:
         abort(404)
-    kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
-    response = Response((FOLDER / found).read_bytes(), content_type=kind)
+    response = headers.share(file(found))  # a frame in a sandbox is a stranger to its own files
     response.headers["Cache-Control"] = FOREVER
     return response
+
+
+def file(name: str) -> Response:
+    """Return one of the static files."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response((FOLDER / name).read_bytes(), content_type=kind)
 
 
 def addresses(app: Flask) -> Iterable[str]:

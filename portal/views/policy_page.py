@@ -8,9 +8,9 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal import i18n
 from portal.content import Answer
 from portal.forms import EligibilityForm
-from portal.i18n import negotiated
 from portal.policy import Status, decide
 from portal.views.here import portal, words
 
@@ -22,7 +22,7 @@ FRESH = "public, max-age=300"
 @bp.get("/cancellation", endpoint="cancellation")
 def start() -> AnyResponse:
     """Lead to the policy in the browser's language."""
-    response = redirect(url_for("policy.page", language=negotiated()), 302)
+    response = redirect(url_for("policy.page", language=i18n.negotiated()), 302)
     response.headers["Vary"] = "Accept-Language"
     return response
 
@@ -30,15 +30,7 @@ def start() -> AnyResponse:
 @bp.get("/<language:language>/cancellation")
 def page(language: str) -> Response:
     """Show the policy, and what it says of the status in the query."""
-    asked = "status" in request.args
-    form = _asked() if asked else EligibilityForm(words(), formdata=None, meta={"csrf": False})
-    answer = said(form)
-    wrong = asked and answer is None
-    if wrong:
-        form.validate()
-    body = render_template("policy/page.html", form=form, answer=answer, policy=portal().content.file)
-    response = make_response(body, 422 if wrong else 200)
-    return _cacheable(response)
+    return policy("policy/page.html", chooser=url_for(".page", language=language))
 
 
 @bp.get("/<language:language>/cancellation/answer")
@@ -48,6 +40,19 @@ def answer(language: str) -> Response:
     from_chooser = set(request.args) <= {"status"}
     body = render_template("policy/answer.html", answer=said(form), form=form, act=from_chooser)
     return _cacheable(make_response(body, 200 if form.facts else 422))
+
+
+def policy(template: str, **more: object) -> Response:
+    """Return the policy and what it says of the status in the query, in this template, for everyone alike."""
+    asked = "status" in request.args
+    form = _asked() if asked else EligibilityForm(words(), formdata=None, meta={"csrf": False})
+    answer = said(form)
+    wrong = asked and answer is None
+    if wrong:
+        form.validate()
+    address = portal().settings.public_url + url_for("policy.page", language=i18n.language())
+    shown = {"form": form, "answer": answer, "policy": portal().content.file, "public_address": address}
+    return _cacheable(make_response(render_template(template, **shown, **more), 422 if wrong else 200))
 
 
 def said(form: EligibilityForm) -> Answer | None:
