@@ -1,4 +1,4 @@
-"""The portal's part of the `flask` command line: staff accounts and the check of the content."""
+"""The portal's part of the `flask` command line: staff accounts, and checks of the content and of hand-overs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from flask.cli import AppGroup, with_appcontext
 
 from portal import content as shop_content
 from portal import demo as scenes
+from portal import handover as hand_overs
 from portal import staff_access
 from portal.clock import now
 
 staff = AppGroup("staff", help="Staff accounts: add, list, disable, reset.")
 content = AppGroup("content", help="The policy and its words in content/.")
+handover = AppGroup("handover", help="Customers handed over by the main site: what a token says.")
 
 
 def register(app: Flask) -> None:
     """Attach the commands to an app."""
     app.cli.add_command(staff)
     app.cli.add_command(content)
+    app.cli.add_command(handover)
     app.cli.add_command(demo)
 
 
@@ -74,6 +77,20 @@ def check(folder: Path | None) -> None:
     except shop_content.ContentError as error:
         raise click.ClickException(f"{folder} has faults:\n{error}") from error
     click.echo(f"{folder} is whole: version {found.policy.edition.version}, in {', '.join(found.languages)}.")
+
+
+@handover.command("check")
+@click.argument("token")
+def check_token(token: str) -> None:
+    """Say whether the portal would take a hand-over's TOKEN now, or why not; the token is not used."""
+    keys = {key.id: key.secret for key in current_app.extensions["portal"].settings.handover_keys}
+    try:
+        told = hand_overs.read(token, keys, now()).told
+    except hand_overs.Unusable as fault:
+        raise click.ClickException(f"The token is not taken ({fault.fault}): {fault}") from fault
+    click.echo("The token is taken; it says:")
+    for name in told.names():
+        click.echo(f"{name}\t{getattr(told, name)}")
 
 
 @click.command("demo")

@@ -98,7 +98,13 @@ def _filed(scene: Scene, number: int, at: datetime) -> Ticket:
     filer = tickets.Filer(browser=browser, language=("uk", "en")[language])
     submission = digest(random_token())
     return tickets.file(
-        filing, filer, pictures=pictures, submission=submission, policy=scene.policy, keys=scene.keys, at=at
+        filing,
+        filer,
+        pictures=pictures,
+        this=tickets.Try(submission=submission),
+        policy=scene.policy,
+        keys=scene.keys,
+        at=at,
     )
 
 

@@ -1,13 +1,33 @@
-"""A filing: what a customer said of one order, once. Pure."""
+"""A filing: what a customer said of one order, once, and what the main site told of it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.policy import Facts, Status
+from portal.policy import Facts, Source, Status
+
+ORDER_ID = r"[A-Za-z0-9_-]{1,40}"
+LINK = (
+    r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]\S*"  # an address
+    r"|[\w-]+(\.[\w-]+)+([/?#:]\S*)?"  # a domain, with or without a path
+    r"|@[\w.]{1,100}"  # a name
+)
+"""Patterns of what an order is known by, and of what it was made for."""
+
+LONGEST_SERVICE_NAME = 200
+LONGEST_LINK = 2048
+SHORTEST_REASON = 10
+LONGEST_REASON = 2000
+LONGEST_REFERENCE = 500
+"""Lengths in characters; those of a reason and a reference too."""
+
+
+_Readers = Mapping[str, Callable[[Any], Any]]
 
 
 class Problem(StrEnum):
@@ -38,8 +58,59 @@ def stated(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the main site states of an order as its own knowledge, and when; `None` is what it does not state.
+
+    `charge` is what was paid for `quantity` pieces, in units of `currency`.
+    """
+
+    at: datetime
+    order_id: str
+    service_name: str | None = None
+    link: str | None = None
+    quantity: int | None = None
+    charge: Decimal | None = None
+    currency: str | None = None
+    status: Status | None = None
+    sent_to_provider: bool | None = None
+    provider_allows: bool | None = None
+    customer_id: str | None = None
+    email: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of what the main site states."""
+        return tuple(f.name for f in fields(self) if f.name != "at" and getattr(self, f.name) is not None)
+
+    def added_to(self, facts: Facts) -> Facts:
+        """Return facts with those of the main site in the place of a customer's."""
+        known = {name: getattr(self, name) for name in self._facts()}
+        return replace(facts, **known)
+
+    def sources(self) -> dict[str, Source]:
+        """Return which facts come from the main site."""
+        return dict.fromkeys(self._facts(), Source.MAIN_SITE)
+
+    def _facts(self) -> Iterator[str]:
+        yield from (name for name in self.names() if name in Facts.__dataclass_fields__)
+
+    def data(self) -> dict[str, Any]:
+        """Return what was told as it is stored."""
+        told = {name: getattr(self, name) for name in self.names()}
+        return {"at": self.at.isoformat(), **told, **({"charge": str(self.charge)} if self.charge is not None else {})}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Told:
+        """Return what `data()` gave."""
+        read: _Readers = {"at": datetime.fromisoformat, "charge": Decimal, "status": Status}
+        return cls(**{name: read[name](value) if name in read else value for name, value in data.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filing:
-    """The fields of the ticket form; `reference` is the customer's own, `None` in a question is "I don't know"."""
+    """The fields of the ticket form; `reference` is the customer's own, `None` in a question is "I don't know".
+
+    `told` is what the main site handed over with the customer: its own values stand in the fields.
+    """
 
     order_id: str
     service_name: str
@@ -50,20 +121,27 @@ class Filing:
     duplicate_order: bool | None
     reason: str
     reference: str
+    told: Told | None = None
 
     @property
     def facts(self) -> Facts:
-        """The facts that the filing states."""
-        return stated(self.status, self.problem, self.link_changed, self.duplicate_order)
+        """The facts that the filing states, and those that the main site told."""
+        facts = stated(self.status, self.problem, self.link_changed, self.duplicate_order)
+        return self.told.added_to(facts) if self.told else facts
+
+    def source(self, name: str) -> Source:
+        """Return who states the field or fact of this name."""
+        return Source.MAIN_SITE if self.told and name in self.told.names() else Source.CUSTOMER
 
     def data(self) -> dict[str, Any]:
         """Return the filing as it is stored."""
-        return asdict(self)
+        return {**asdict(self), "told": self.told.data() if self.told else None}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Filing:
         """Return the filing that `data()` gave."""
-        return cls(**{**data, "status": Status(data["status"]), "problem": Problem(data["problem"])})
+        read: _Readers = {"status": Status, "problem": Problem, "told": lambda told: Told.of(told) if told else None}
+        return cls(**{name: read[name](value) if name in read else value for name, value in data.items()})
 
 
 def order_key(order_id: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import flask_babel
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import format_date, format_datetime, format_timedelta, lazy_gettext
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, lazy_gettext
 
 from portal.extensions import babel
 
@@ -23,6 +23,7 @@ __all__ = [
     "moment",
     "negotiated",
     "ngettext",
+    "number",
 ]
 
 SOURCE = "en"
@@ -89,6 +90,11 @@ def moment(at: datetime) -> str:
     """Return a moment as people write it, in the portal's time zone, with the zone's name."""
     zone = ZONES.get(str(flask_babel.get_timezone())) or format_datetime(at, "OOOO")
     return f"{format_datetime(at, 'd MMMM y, HH:mm')} ({zone})"
+
+
+def number(value: int) -> str:
+    """Return a whole number as people write it."""
+    return str(format_decimal(value))
 
 
 def day(date: date) -> str:

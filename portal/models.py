@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -155,6 +156,7 @@ class Event(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policy_versions.hash"))
     submission: Mapped[str | None] = mapped_column(String(64), unique=True)
+    handover: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
 
     staff: Mapped[Staff | None] = relationship(lazy="joined")
     policy: Mapped[PolicyVersion | None] = relationship(lazy="select")
@@ -181,11 +183,14 @@ class Event(Base):
         return Decision(outcome=Outcome(said["outcome"]), clauses=sides, advice=tuple(said["advice"]))
 
 
-def spoken(facts: Facts, source: Source, decision: Decision) -> dict[str, Any]:
-    """Return what an event keeps of facts, their source and the decision on them."""
+def spoken(
+    facts: Facts, source: Source, decision: Decision, others: Mapping[str, Source] | None = None
+) -> dict[str, Any]:
+    """Return what an event keeps of facts, their source (and that of `others`, by name) and the decision on them."""
     return {
         "facts": vars(facts).copy(),
         "source": source,
+        "sources": dict(others or {}),
         "decision": {
             "outcome": decision.outcome,
             "clauses": [[id_, side] for id_, side in decision.clauses.items()],
@@ -207,6 +212,19 @@ class Picture(Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class ApiKey(Base):
+    """A key of the API, by its hash; what it may do are the words of `scopes`, separated by spaces."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Counter(Base):

@@ -12,14 +12,13 @@ from portal.extensions import begin_writing, db
 from portal.keys import digest, random_token
 from portal.models import Staff, StaffLink, StaffSession
 from portal.passwords import hashed, right
-from portal.text import is_address
+from portal.text import LONGEST_ADDRESS, is_address
 
 LINK_LASTS = timedelta(hours=1)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
 
-LONGEST_ADDRESS = 254
 LONGEST_NAME = 100
 
 

@@ -9,9 +9,19 @@ import regex
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
 """What stands in a text for bytes that were not UTF-8."""
 
+CONTROLS = (
+    r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd"
+)
+"""What programs are not to send in a text, as the inside of a pattern's brackets: controls, and turns of direction."""
+
+ADDRESS = r'[^@\s,;<>"]+@[^@\s,;<>"]+\.[^@\s,;<>".]+'
+"""The pattern of one e-mail address."""
+
+LONGEST_ADDRESS = 254
+
 _NEVER_SEEN = regex.compile(r"[\p{Cc}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff--\n\t]", regex.V1)
 _MARKS_ALONE = regex.compile(r"^[\p{Z}\p{Cf}\p{M}\s]*$")
-_ADDRESS = regex.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_ADDRESS = regex.compile(ADDRESS)
 _GRAPHEME = regex.compile(r"\X")
 
 

@@ -13,12 +13,14 @@ from portal.settings import SecretKey, Settings
 
 SECRET_KEYS = (SecretKey(id="new", secret="n" * 40), SecretKey(id="old", secret="o" * 40))
 KEYS = Keyring(tuple((key.id, key.secret) for key in SECRET_KEYS))
+HANDOVER_KEY = SecretKey(id="shop1", secret="h" * 40)
 PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 def settings_for(database_url: str, **changes: Any) -> Settings:
     """Return the settings of a portal with this database, known secret keys, and the fields changed that are named."""
-    return Settings(**{"database_url": database_url, "secret_keys": SECRET_KEYS, "public_url": PUBLIC_URL, **changes})
+    known = {"secret_keys": SECRET_KEYS, "handover_keys": (HANDOVER_KEY,), "public_url": PUBLIC_URL}
+    return Settings(**{"database_url": database_url, **known, **changes})
 
 
 def typed(**changes: Any) -> dict[str, Any]:

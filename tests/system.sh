@@ -1,11 +1,13 @@
 #!/bin/sh
-# Chromium and PostgreSQL for the tests, through the package manager, where they are missing.
+# Chromium, PostgreSQL, PHP and Node for the tests, through the package manager, where they are missing.
 set -eu
 
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 [ -n "${TEST_POSTGRESQL_URL:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
   missing="$missing postgresql"
+command -v php >/dev/null || missing="$missing php-cli"
+command -v node >/dev/null || missing="$missing nodejs"
 [ -n "$missing" ] || exit 0
 
 as_root=

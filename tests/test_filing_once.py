@@ -185,7 +185,7 @@ def raced(app: Flask, tries: Sequence[tuple[str, str, str]]) -> list[str]:
                 Filing(**{**RIGHT, "order_id": order}),
                 tickets.Filer(browser=digest(browser), language="en"),
                 pictures=(),
-                submission=digest(submission),
+                this=tickets.Try(submission=digest(submission)),
                 policy=portal.content.policy,
                 keys=portal.keys,
                 at=now() - timedelta(minutes=1),

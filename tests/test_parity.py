@@ -22,7 +22,7 @@ NEVER_FILED = {"csrf_token", "submission", "website", "screenshots", "understood
 
 DECIDE = {"status", "problem", "link_changed", "duplicate_order"}
 NEVER_ASKED = {"sent_to_provider", "provider_allows", "service_issue"}
-FILED = {field.name for field in fields(Filing)}
+FILED = {field.name for field in fields(Filing)} - {"told"}
 VALUES = {
     "order_id": "PARITY-1",
     "service_name": "parity of the service",

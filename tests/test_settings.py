@@ -37,6 +37,8 @@ BAD = [
     ("PORTAL_EMBED_SITES", "https://shop.example.com;script-src *", ORIGINS),
     ("PORTAL_EMBED_SITES", "https://магазин.укр", "in Latin letters"),
     ("PORTAL_EMBED_SITES", "http://shop.example.com", "on https unless on this machine itself"),
+    ("PORTAL_HANDOVER_KEYS", "n" * 40, PAIRS),
+    ("PORTAL_HANDOVER_KEYS", "shop1:short", PAIRS),
     ("PORTAL_SHOP_NAME", "   ", "should be the shop's name"),
     ("PORTAL_SHOP_NAME", "a\nshop", "should be the shop's name"),
     ("PORTAL_SHOP_URL", "javascript:alert(1)", HTTP),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.forms.eligibility import EligibilityForm
+from portal.forms.eligibility import EligibilityForm, PreviewForm
 from portal.forms.staff import (
     AnswerForm,
     EmbeddingForm,
@@ -25,6 +25,7 @@ __all__ = [
     "MoveForm",
     "NoteForm",
     "PasswordForm",
+    "PreviewForm",
     "ReopenForm",
     "SeenForm",
     "SetupForm",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms.validators import Optional
 
 from portal.content import Words
-from portal.filing import Problem, stated
+from portal.filing import Problem, Told, stated
 from portal.forms.fields import Chosen, Known, choice, choices
 from portal.forms.labels import KNOWN, PROBLEMS
 from portal.i18n import lazy_gettext as _l
@@ -16,7 +17,9 @@ from portal.policy import Facts, Status
 
 
 class EligibilityForm(FlaskForm):
-    """What decides: the order's status, the problem and two questions."""
+    """What decides: the order's status, the problem and two questions; and what the main site `told`, if it did."""
+
+    told: Told | None = None
 
     status = choice(_l("What does your order show?"), Status, Chosen(_l("Choose the status that your order shows")))
     problem = choice(_l("What went wrong?"), Problem, Optional())
@@ -42,7 +45,26 @@ class EligibilityForm(FlaskForm):
         """The facts that the answers state; `None` until a status is chosen."""
         if self.status.data is None:
             return None
-        return stated(self.status.data, self.problem.data, _known(self.link_changed), _known(self.duplicate_order))
+        facts = stated(self.status.data, self.problem.data, _known(self.link_changed), _known(self.duplicate_order))
+        return self.told.added_to(facts) if self.told else facts
+
+
+class PreviewForm(EligibilityForm):
+    """What the preview sends: what decides, and what the main site told, which no page asks a customer."""
+
+    sent_to_provider = choice("", Known, Optional(), default=Known.UNKNOWN)
+    provider_allows = choice("", Known, Optional(), default=Known.UNKNOWN)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.sent_to_provider.choices = self.provider_allows.choices = choices(KNOWN.items())
+
+    @property
+    def facts(self) -> Facts | None:
+        """The facts of the query."""
+        facts = super().facts
+        sent, allows = _known(self.sent_to_provider), _known(self.provider_allows)
+        return replace(facts, sent_to_provider=sent, provider_allows=allows) if facts else None
 
 
 def _known(field: Any) -> bool | None:

@@ -14,7 +14,7 @@ from portal.forms.fields import Characters, Known, Says, choice, choices, line, 
 from portal.forms.labels import KNOWN, STATES, THEMES, VERDICTS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Circumstance, Facts, State, Status, Verdict
-from portal.text import is_address
+from portal.text import LONGEST_ADDRESS, is_address
 
 SHORTEST_PASSWORD = 12
 LONGEST_TEXT = 2000
@@ -51,7 +51,7 @@ class PasswordForm(NewPasswordForm):
 class SetupForm(NewPasswordForm):
     """The first account: who it is of, and its password."""
 
-    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")), Characters(254, marks=1))
+    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")), Characters(LONGEST_ADDRESS, marks=1))
     name = line(_l("Name"), Says(_l("Enter the name that colleagues see")), Characters(100, marks=1))
     language = RadioField(_l("Language"), [InputRequired(_l("Choose the language of your pages"))])
 

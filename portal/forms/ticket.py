@@ -6,36 +6,43 @@ import re
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, HiddenField, MultipleFileField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
-from portal.filing import Filing, Problem
+from portal.filing import (
+    LINK,
+    LONGEST_LINK,
+    LONGEST_REASON,
+    LONGEST_REFERENCE,
+    LONGEST_SERVICE_NAME,
+    ORDER_ID,
+    SHORTEST_REASON,
+    Filing,
+    Problem,
+    Told,
+)
 from portal.forms.eligibility import EligibilityForm
 from portal.forms.fields import Characters, Chosen, Says, choice, line, lines, version
 from portal.i18n import lazy_gettext as _l
 
-ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+AN_ORDER_ID = re.compile(ORDER_ID)
 BETWEEN_ORDERS = re.compile(r"[\s,;#]+")
-LINK = re.compile(
-    r"https?://[^\s/?#@]\S*"  # an address
-    r"|[\w-]+(\.[\w-]+)+([/?#:][^\s]*)?"  # a domain, with or without a path
-    r"|@[\w.]{1,100}",  # a name
-    re.IGNORECASE,
-)
+A_LINK = re.compile(LINK)
 
 
 def _one_order(form: Form, field: Field) -> None:
     several = BETWEEN_ORDERS.split(field.data)
-    if len(several) > 1 and all(map(ORDER_ID.fullmatch, several)):
+    if len(several) > 1 and all(map(AN_ORDER_ID.fullmatch, several)):
         raise ValidationError(_l("Enter one order a request. For another order, send another request"))
-    if not ORDER_ID.fullmatch(field.data):
+    if not AN_ORDER_ID.fullmatch(field.data):
         raise ValidationError(
             _l("Enter the order ID as the panel shows it: up to 40 Latin letters, figures, “-” or “_”")
         )
 
 
 def _link(form: Form, field: Field) -> None:
-    if not LINK.fullmatch(field.data):
+    if not A_LINK.fullmatch(field.data):
         raise ValidationError(
             _l("Enter the link that you submitted, for example https://example.com/page, example.com/page or @name")
         )
@@ -54,13 +61,13 @@ class TicketForm(EligibilityForm):
     service_name = line(
         _l("Service name"),
         Says(_l("Enter the name of the service that you ordered")),
-        Characters(200),
+        Characters(LONGEST_SERVICE_NAME),
         hint=_l("As the order shows it."),
     )
     link = line(
         _l("Submitted link"),
         Says(_l("Enter the link that you submitted with the order")),
-        Characters(2048),
+        Characters(LONGEST_LINK),
         _link,
         hint=_l("The link or the @name that you gave with the order. We do not open it."),
     )
@@ -68,12 +75,12 @@ class TicketForm(EligibilityForm):
     reason = lines(
         _l("Why do you ask to cancel?"),
         Says(_l("Write why you ask to cancel")),
-        Characters(2000, least=10),
+        Characters(LONGEST_REASON, least=SHORTEST_REASON),
         hint=_l("In your own words, 10 to 2,000 characters. Never send a password or a code."),
     )
     reference = line(
         _l("Reference (optional)"),
-        Characters(500),
+        Characters(LONGEST_REFERENCE),
         hint=_l(
             "A number of a payment or of an earlier talk with support, or anything else that helps to find the order."
         ),
@@ -93,9 +100,16 @@ class TicketForm(EligibilityForm):
     submission = HiddenField()
     website = StringField(_l("Leave this field empty"))
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, told: Told | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.told = told
+        for field in self.given():
+            field.process(MultiDict({field.name: getattr(told, field.name)}))
         self.order_id.data = (self.order_id.data or "").lstrip("# ")
+
+    def given(self) -> list[Field]:
+        """Return the fields that the main site filled in: whatever was typed or forged there does not count."""
+        return [self[name] for name in self.told.names() if name in self] if self.told else []
 
     def filing(self) -> Filing:
         """Return what was typed, once it is valid."""
@@ -111,6 +125,7 @@ class TicketForm(EligibilityForm):
             duplicate_order=facts.duplicate_order,
             reason=self.reason.data,
             reference=self.reference.data or "",
+            told=self.told,
         )
 
 

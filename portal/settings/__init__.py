@@ -45,6 +45,7 @@ class Settings(BaseModel):
     secret_keys: Annotated[tuple[SecretKey, ...], BeforeValidator(values.secret_keys)] = Field(repr=False)
     database_url: Annotated[str, BeforeValidator(values.database_url)] = Field(repr=False)
     embed_sites: Annotated[tuple[str, ...], BeforeValidator(values.embed_sites)] = ()
+    handover_keys: Annotated[tuple[SecretKey, ...], BeforeValidator(values.handover_keys)] = Field((), repr=False)
     refund_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
     payment_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
     limits: Annotated[Limits, BeforeValidator(values.limits)] = Limits()

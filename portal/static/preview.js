@@ -1,5 +1,5 @@
-// The policy's answer beside the form, as it is filled in. It sends the four fields that decide, moves nothing, blocks nothing.
-const DECIDE = ["status", "problem", "link_changed", "duplicate_order"];
+// The policy's answer beside the form, as it is filled in. It sends the fields that decide, moves nothing, blocks nothing.
+const DECIDE = ["status", "problem", "link_changed", "duplicate_order", "sent_to_provider", "provider_allows"];
 
 const keep = (facts) => {
   const address = new URL(location);

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from portal.tickets.file import Filer, file
+from portal.tickets.file import Filer, HandoverUsed, Try, file
 from portal.tickets.find import (
     Filters,
     Key,
     Page,
     by_reference,
     filed_before,
+    handover_used,
+    latest_for,
     of_order_or_filer,
     open_counts,
     open_page,
@@ -38,10 +40,12 @@ __all__ = [
     "Conflict",
     "Filer",
     "Filters",
+    "HandoverUsed",
     "Key",
     "NotMatched",
     "Page",
     "Refused",
+    "Try",
     "add_note",
     "answer",
     "by_reference",
@@ -49,6 +53,8 @@ __all__ = [
     "file",
     "filed_before",
     "give_back",
+    "handover_used",
+    "latest_for",
     "link_token",
     "move",
     "of_order_or_filer",

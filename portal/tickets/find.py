@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table, text, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.extensions import db
@@ -51,6 +51,17 @@ def by_reference(reference: str) -> Ticket | None:
 def filed_before(submission: str) -> Ticket | None:
     """Return the ticket that this submission made or was added to."""
     return db.session.scalar(select(Ticket).join(Event).where(Event.submission == submission))
+
+
+def handover_used(handover: str) -> bool:
+    """Return whether a filing was made with this hand-over."""
+    return bool(db.session.scalar(select(exists().where(Event.handover == handover))))
+
+
+def latest_for(order_id: str, filer: str) -> Ticket | None:
+    """Return the newest ticket for an order from a filer, open or ended."""
+    theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), Ticket.filer == filer)
+    return db.session.scalar(theirs.order_by(Ticket.id.desc()).limit(1))
 
 
 def open_page(filters: Filters, after: Key | None) -> Page:

@@ -50,6 +50,7 @@ def add_event(
     data: Mapping[str, Any] | None = None,
     edition: Edition | None = None,
     submission: str | None = None,
+    handover: str | None = None,
 ) -> Event:
     """Add a line to the history of a ticket and count its version up; the caller commits."""
     ticket.version += 1
@@ -63,6 +64,7 @@ def add_event(
         data=dict(data or {}),
         policy_hash=_kept(edition, at) if edition else None,
         submission=submission,
+        handover=handover,
     )
     db.session.add(event)
     db.session.flush()

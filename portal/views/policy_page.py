@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import i18n
 from portal.content import Answer
-from portal.forms import EligibilityForm
+from portal.forms import EligibilityForm, PreviewForm
 from portal.policy import Status, decide
 from portal.views.here import portal, words
 
@@ -36,7 +36,7 @@ def page(language: str) -> Response:
 @bp.get("/<language:language>/cancellation/answer")
 def answer(language: str) -> Response:
     """Answer what the policy says of the facts in the query, as a fragment of a page."""
-    form = _asked()
+    form = PreviewForm(words(), formdata=MultiDict(request.args), meta={"csrf": False})
     from_chooser = set(request.args) <= {"status"}
     body = render_template("policy/answer.html", answer=said(form), form=form, act=from_chooser)
     return _cacheable(make_response(body, 200 if form.facts else 422))
@@ -45,7 +45,7 @@ def answer(language: str) -> Response:
 def policy(template: str, **more: object) -> Response:
     """Return the policy and what it says of the status in the query, in this template, for everyone alike."""
     asked = "status" in request.args
-    form = _asked() if asked else EligibilityForm(words(), formdata=None, meta={"csrf": False})
+    form = EligibilityForm(words(), formdata=MultiDict(request.args) if asked else None, meta={"csrf": False})
     answer = said(form)
     wrong = asked and answer is None
     if wrong:
@@ -78,7 +78,3 @@ def _cacheable(response: Response) -> Response:
         response.add_etag()
         response.make_conditional(request)
     return response
-
-
-def _asked() -> EligibilityForm:
-    return EligibilityForm(words(), formdata=MultiDict(request.args), meta={"csrf": False})

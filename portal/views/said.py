@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from portal.content import Answer, Words
-from portal.filing import Filing
+from portal.filing import Filing, Told
 from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS
-from portal.i18n import gettext, language
+from portal.i18n import gettext, language, number
 from portal.policy import Circumstance, Facts
 from portal.views.here import portal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A labelled line; `href` where it is a link, `mono` where it is a code."""
+    """A labelled line; `href` where it is a link, `mono` where it is a code; `shop` where the main site states it."""
 
     label: str
     text: str
     href: str | None = None
     mono: bool = False
+    shop: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +40,13 @@ class Said:
     before: dict[str, str]
 
 
-def said(event: Any, address: Callable[[int], str] = str, before: Facts | None = None) -> Said:
+def said(event: Any, address: Callable[[int], str] = str, before: Facts | None = None, *, whose: bool = False) -> Said:
     """Return an event that states facts, in words, with what was stated `before` by the label of its line.
 
-    `address` gives the address of a picture by its id.
+    `address` gives the address of a picture by its id; `whose` order it is, is for staff.
     """
     spoken = words_of(event)
-    lines = filing_lines(event.filing, spoken) if event.filing else fact_lines(event.facts, spoken)
+    lines = filing_lines(event.filing, spoken, whose=whose) if event.filing else fact_lines(event.facts, spoken)
     return Said(
         at=event.at,
         again=event.number > 1,
@@ -63,20 +64,49 @@ def words_of(event: Any) -> Words:
     return then.words.get(language()) or next(iter(then.words.values()))
 
 
-def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
-    """Yield what was filed, a line a field of the form."""
-    status = words.status(filing.status)
-    yield Line(label=gettext("Order ID"), text=filing.order_id, mono=True)
-    yield Line(label=gettext("Service name"), text=filing.service_name)
-    href = filing.link if filing.link.lower().startswith(("http://", "https://")) else None
-    yield Line(label=gettext("Submitted link"), text=filing.link, href=href)
-    yield Line(label=gettext("Order status"), text=status.full)
-    yield Line(label=gettext("What went wrong"), text=str(PROBLEMS[filing.problem]))
-    yield Line(label=gettext("Link changed after ordering"), text=_known(filing.link_changed))
-    yield Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order))
-    yield Line(label=gettext("Reason"), text=filing.reason)
-    if filing.reference:
-        yield Line(label=gettext("Reference"), text=filing.reference)
+def filing_lines(filing: Filing, words: Words, *, whose: bool) -> Iterable[Line]:
+    """Yield what was filed: what the main site told first, then a line a field of the form."""
+    told = {line.label: line for line in told_lines(filing.told, words, whose=whose)} if filing.told else {}
+    typed = (
+        Line(label=gettext("Order ID"), text=filing.order_id, mono=True),
+        Line(label=gettext("Service name"), text=filing.service_name),
+        _link_line(filing.link),
+        Line(label=gettext("Order status"), text=words.status(filing.status).full),
+        Line(label=gettext("What went wrong"), text=str(PROBLEMS[filing.problem])),
+        Line(label=gettext("Link changed after ordering"), text=_known(filing.link_changed)),
+        Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order)),
+        Line(label=gettext("Reason"), text=filing.reason),
+        Line(label=gettext("Reference"), text=filing.reference),
+    )
+    yield from told.values()
+    yield from (line for line in typed if line.text and line.label not in told)
+
+
+def told_lines(told: Told, words: Words, *, whose: bool) -> Iterable[Line]:
+    """Yield what the main site told of an order, and `whose` it is."""
+    given = (
+        Line(label=gettext("Order ID"), text=told.order_id, mono=True),
+        Line(label=gettext("Service name"), text=told.service_name or ""),
+        _link_line(told.link or ""),
+        Line(label=gettext("Quantity"), text="" if told.quantity is None else number(told.quantity)),
+        Line(
+            label=gettext("Charge"), text="" if told.charge is None else f"{told.charge} {told.currency or ''}".strip()
+        ),
+        Line(label=gettext("Order status"), text=words.status(told.status).full if told.status else ""),
+        *(
+            Line(label=words.circumstance(c), text=_known(getattr(told, c.value)))
+            for c in (Circumstance.SENT_TO_PROVIDER, Circumstance.PROVIDER_ALLOWS)
+            if getattr(told, c.value) is not None
+        ),
+        Line(label=gettext("Account on the panel"), text=(whose and told.customer_id) or "", mono=True),
+        Line(label=gettext("E-mail"), text=(whose and told.email) or ""),
+    )
+    yield from (replace(line, shop=True) for line in given if line.text)
+
+
+def _link_line(link: str) -> Line:
+    href = link if link.lower().startswith(("http://", "https://")) else None
+    return Line(label=gettext("Submitted link"), text=link, href=href)
 
 
 def fact_lines(facts: Facts, words: Words) -> Iterable[Line]:

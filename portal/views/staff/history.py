@@ -12,6 +12,7 @@ from portal.events import EventKind
 from portal.forms.labels import STATES, VERDICTS
 from portal.i18n import gettext
 from portal.policy import Facts, Verdict
+from portal.views.here import portal
 from portal.views.said import words_of
 
 
@@ -52,6 +53,8 @@ def latest_facts(ticket: Any) -> Facts:
 def _what(event: Any) -> str:
     if event.kind is EventKind.ANSWERED:
         return gettext("answered: %(verdict)s", verdict=VERDICTS[Verdict(event.data["verdict"])])
+    if event.filing and event.filing.told:
+        return gettext("filed a request, handed over by %(shop)s", shop=portal().settings.shop_name)
     if event.kind is EventKind.MOVED:
         return gettext("saw on the panel: %(state)s", state=STATES[event.state])
     return {

@@ -94,7 +94,7 @@ def _page(
         forms=forms,
         posted=next(iter(posted.values()), None),
         state=STATES[found.state],
-        claims=[said(event, partial(_picture, found)) for event in found.events if event.filing],
+        claims=[said(event, partial(_picture, found), whose=True) for event in found.events if event.filing],
         readings=_readings(found),
         history=history(found),
         new_link=_new_link(found),

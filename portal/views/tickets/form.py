@@ -15,25 +15,34 @@ from portal.errors import RETRY_SECONDS, stale_words
 from portal.extensions import db
 from portal.filing import order_key
 from portal.forms import TicketForm
+from portal.handover import Fault
 from portal.policy import OPEN, Status
 from portal.text import DAMAGED
 from portal.views.here import address, browser, portal, words
 from portal.views.policy_page import said
+from portal.views.said import told_lines
 from portal.views.tickets import form_words
 from portal.views.tickets.access import grant, opened
 from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
+from portal.views.tickets.handed import Handed, arrive, handed, used
 from portal.views.tickets.pictures import SCREENSHOTS, Kept, gone_words, keep_sent, kept_pictures, sent_files
 
 
 @bp.get("/<language:language>/tickets/new")
-def new(language: str) -> Response:
-    """Show the form, filled in with the status of the query or with what an own earlier ticket said."""
-    form = TicketForm(words(), data=_known_already())
+def new(language: str) -> AnyResponse:
+    """Show the form, filled in with the status of the query, with an own earlier ticket, or by the main site."""
+    if "order" in request.args:
+        return arrive(request.args["order"], language)
+    this = handed()
+    if this.handover and tickets.handover_used(this.handover.id):
+        this = Handed(fault=Fault.USED)
+    form = TicketForm(words(), told=this.told, data=_known_already())
     form.submission.data = new_submission(now())
     browser()
-    response = _form(form, 200)
-    if not {"like", "again"} & request.args.keys():
+    fault = form_words.hand_over(this.fault) if this.fault else None
+    response = _form(form, 200, Handed() if fault else this, fault=fault)
+    if not {"like", "again", "handed"} & request.args.keys():
         response.headers["Cache-Control"] = "private, no-cache"  # "back" shows it as it was left: the same try
     return response
 
@@ -41,49 +50,55 @@ def new(language: str) -> Response:
 @bp.post("/<language:language>/tickets/new")
 def file_ticket(language: str) -> AnyResponse:
     """File a ticket; or show the form again with what to mend, or in another language, or with the policy's answer."""
-    form = TicketForm(words())
+    this = handed()
+    form = TicketForm(words(), told=this.told)
     attempt = posted(form, now())
     kept = kept_pictures()
     if attempt.stale:
         form.submission.data = new_submission(now())
-        return _form(form, 400, kept=kept, fault=stale_words(attempt.token_fault, below=True))
+        return _form(form, 400, this, kept=kept, fault=stale_words(attempt.token_fault, below=True))
     try:
-        return _answered(form, attempt, kept, language)
+        return _answered(form, attempt, this, kept, language)
     except evidence.Gone:
         db.session.rollback()
         form.screenshots.errors = [gone_words()]
-        return _form(form, 422, kept=kept_pictures())
+        return _form(form, 422, this, kept=kept_pictures())
+    except tickets.HandoverUsed:
+        form = TicketForm(words())  # what was told stands in its fields now, as if it had been typed
+        return _form(form, 422, Handed(), kept=kept, fault=form_words.hand_over(Fault.USED))
     except limits.TooMany as refusal:
         db.session.rollback()
         earlier = tickets.filed_before(attempt.submission)  # by the first click of two, which was the last allowed
         if earlier:
-            return _confirmed(earlier, language)
+            return _confirmed(earlier, this, language)
         fault = form_words.limit(refusal.minutes, pictures=refusal.what == SCREENSHOTS)
-        return _form(form, 429, kept=kept, fault=fault, retry_after=refusal.retry_after)
+        return _form(form, 429, this, kept=kept, fault=fault, retry_after=refusal.retry_after)
     except OperationalError:
         db.session.rollback()
-        return _form(form, 503, kept=kept, fault=form_words.unavailable(), retry_after=RETRY_SECONDS)
+        return _form(form, 503, this, kept=kept, fault=form_words.unavailable(), retry_after=RETRY_SECONDS)
 
 
-def _answered(form: TicketForm, attempt: Attempt, kept: list[Kept], language: str) -> AnyResponse:
+def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept], language: str) -> AnyResponse:
     earlier = tickets.filed_before(attempt.submission)
     if earlier:
-        return _confirmed(earlier, language)
+        return _confirmed(earlier, this, language)
     wrong = [gone_words()] if len(request.form.getlist("kept")) > len(kept) else []
     if attempt.genuine and sent_files():
         wrong += keep_sent(kept)
+    if this.fault:  # nothing that was begun as a customer's is filed as a stranger's, unless they say so
+        return _form(form, 422, Handed(), kept=kept, fault=form_words.hand_over(this.fault))
     if "look" in request.form:
         form.screenshots.errors = wrong
-        return _form(form, 200, kept=kept)
+        return _form(form, 200, this, kept=kept)
     valid = form.validate() and not wrong
     form.screenshots.errors = [*form.screenshots.errors, *wrong]
     if valid and attempt.genuine:
-        return _confirmed(_filed(form, attempt, kept, language), language)
+        return _confirmed(_filed(form, attempt, this, kept, language), this, language)
     fault = form_words.program(too_quick=attempt.too_quick) if valid else None
-    return _form(form, 400 if _damaged() else 422, kept=kept, fault=fault)
+    return _form(form, 400 if _damaged() else 422, this, kept=kept, fault=fault)
 
 
-def _filed(form: TicketForm, attempt: Attempt, kept: Sequence[Kept], language: str) -> Any:
+def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept], language: str) -> Any:
     at, limit = now(), portal().settings.limits
     for what, who, most in (
         ("filings_address", address(), limit.filings_address),
@@ -93,9 +108,15 @@ def _filed(form: TicketForm, attempt: Attempt, kept: Sequence[Kept], language: s
     filing = form.filing()
     return tickets.file(
         filing,
-        tickets.Filer(browser=browser(), language=language, known_as=_added_to(filing.order_id)),
+        tickets.Filer(
+            browser=browser(),
+            language=language,
+            known_as=_added_to(filing.order_id),
+            customer=this.customer,
+            proven=this.handover is not None,
+        ),
         pictures=[picture.id for picture in kept],
-        submission=attempt.submission,
+        this=tickets.Try(submission=attempt.submission, handover=this.handover.id if this.handover else None),
         policy=portal().content.policy,
         keys=portal().keys,
         at=at,
@@ -109,14 +130,15 @@ def _added_to(order_id: str) -> str | None:
     return ticket.filer if ticket is not None and mine else None
 
 
-def _confirmed(ticket: Any, language: str) -> AnyResponse:
+def _confirmed(ticket: Any, this: Handed, language: str) -> AnyResponse:
     response = redirect(url_for("tickets.confirmation", language=language, reference=ticket.reference), 303)
-    return grant(response, ticket.reference, tickets.link_token(ticket, portal().keys))
+    return used(grant(response, ticket.reference, tickets.link_token(ticket, portal().keys)), this)
 
 
 def _form(
     form: TicketForm,
     status: int,
+    this: Handed,
     *,
     kept: Sequence[Kept] = (),
     fault: tuple[str, str] | None = None,
@@ -130,6 +152,8 @@ def _form(
         fault=fault,
         lost=len(request.form.getlist("kept")) + len(sent_files()) > len(kept),
         again=request.args.get("again"),
+        handed=this.name,
+        told=list(told_lines(this.told, words(), whose=True)) if this.told else (),
     )
     response = make_response(body, status)
     if retry_after:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from portal import handover
 from portal.i18n import gettext, ngettext
+from portal.views.here import portal
 
 Fault = tuple[str, str]
 
@@ -15,6 +17,22 @@ def program(*, too_quick: bool) -> Fault:
         else gettext("A field that people do not see came back filled in"),
         gettext("Nothing was stored. Look through the form once more and send it again."),
     )
+
+
+def hand_over(fault: handover.Fault) -> Fault:
+    """The order that the main site handed over is not taken, or not any more."""
+    shop, filled = portal().settings.shop_name, gettext("Or fill in the form yourself.")
+    again = gettext("Go back to your orders there and open the request once more.")
+    title = {
+        handover.Fault.FORGED: gettext("The link from %(shop)s could not be checked", shop=shop),
+        handover.Fault.EXPIRED: gettext("The link from %(shop)s has expired", shop=shop),
+        handover.Fault.HALF: gettext("The link from %(shop)s does not say enough about your order", shop=shop),
+        handover.Fault.LOST: gettext("What %(shop)s told us of your order is no longer here", shop=shop),
+        handover.Fault.USED: gettext("A request was already sent with this link from %(shop)s", shop=shop),
+    }[fault]
+    if fault is handover.Fault.USED:
+        again = gettext("To see that request, open its secret link, or go back to your orders there and open it again.")
+    return title, f"{again} {filled}"
 
 
 def limit(minutes: int, *, pictures: bool) -> Fault:

@@ -13,11 +13,12 @@ from portal.errors import stale_words
 from portal.forms import WithdrawForm
 from portal.headers import PICTURE_POLICY
 from portal.i18n import gettext
-from portal.policy import BY_CUSTOMER, State
+from portal.policy import BY_CUSTOMER, OPEN, State
 from portal.views.here import portal
 from portal.views.tickets.access import grant, opened, renew
 from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.blueprint import bp
+from portal.views.tickets.handed import handed
 from portal.views.tickets.story import story
 
 
@@ -94,8 +95,16 @@ def closed() -> Response:
 
 def _page(found: Any, form: WithdrawForm, status: int, fault: tuple[str, str] | None = None) -> Response:
     form.seen.data = str(found.version)
+    this = handed()
     can_withdraw = State.WITHDRAWN in BY_CUSTOMER.get(found.state, ())
-    body = render_template("tickets/ticket.html", story=story(found), form=form if can_withdraw else None, fault=fault)
+    body = render_template(
+        "tickets/ticket.html",
+        story=story(found),
+        form=form if can_withdraw else None,
+        fault=fault,
+        handed=this.name if this.handover else None,
+        ended=found.state not in OPEN,
+    )
     return make_response(body, status)
 
 

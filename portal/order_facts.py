@@ -1,0 +1,82 @@
+"""What the main site may state of an order, as JSON: in a hand-over and in a call of the API alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from portal.filing import LINK, LONGEST_LINK, LONGEST_SERVICE_NAME, ORDER_ID, Told
+from portal.policy import Status
+from portal.text import ADDRESS, CONTROLS, LONGEST_ADDRESS
+
+MOST = 10**15
+LINE = rf"^[^\n\r\t{CONTROLS}]*[^\s{CONTROLS}][^\n\r\t{CONTROLS}]*$"
+"""A text on one line, of which something can be seen."""
+
+
+def _whole(value: Any) -> Any:
+    """Take 249.0 for 249, as JSON Schema does; leave everything else as it came."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _figures(value: Any) -> Any:
+    """Take a whole number for its figures: ids are often kept as numbers."""
+    value = _whole(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST else value
+
+
+def _id(pattern: str, described: str) -> Any:
+    """Return the type of an id: a text, or a whole number."""
+    number = {"type": "integer", "minimum": 0, "maximum": MOST}
+    schema = {"anyOf": [{"type": "string", "pattern": pattern}, number], "description": described}
+    return Annotated[str, BeforeValidator(_figures), Field(pattern=pattern), WithJsonSchema(schema)]
+
+
+def text(pattern: str, most: int, described: str) -> Any:
+    """Return the type of a text of this pattern, of so many characters at the most."""
+    return Annotated[str, Field(pattern=pattern, max_length=most, description=described)]
+
+
+OrderId: Any = _id(f"^{ORDER_ID}$", "1 to 40 Latin letters, figures, “-” or “_”; or a whole number")
+CustomerId: Any = _id(r"^[!-~]{1,100}$", "1 to 100 ASCII characters without spaces; or a whole number")
+ServiceName: Any = text(LINE, LONGEST_SERVICE_NAME, "a name on one line, of at most 200 characters")
+Link: Any = text(f"^({LINK})$", LONGEST_LINK, "an http(s) address, a bare domain path or @name")
+Quantity: Any = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=0, le=MOST),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST, "description": "how many were ordered"}),
+]
+Charge: Any = text(r"^[0-9]{1,12}(\.[0-9]{1,8})?$", 21, "what was paid, as a text such as “0.27819”")
+Currency: Any = text(r"^[A-Z]{3,5}$", 5, "a currency's code in capitals, such as USD")
+Email: Any = text(f"^{ADDRESS}$", LONGEST_ADDRESS, "one e-mail address")
+Language: Any = text(r"^[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?$", 8, "the id of a language, such as uk")
+
+
+class OrderFacts(BaseModel):
+    """What the main site states of an order as its own knowledge; all but the order ID as it likes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    order_id: OrderId
+    service_name: ServiceName | None = None
+    link: Link | None = None
+    quantity: Quantity | None = None
+    charge: Charge | None = None
+    currency: Currency | None = None
+    status: Status | None = None
+    sent_to_provider: bool | None = None
+    provider_allows: bool | None = None
+    customer_id: CustomerId | None = None
+    email: Email | None = None
+    language: Language | None = None
+
+    def told(self, at: datetime) -> Told:
+        """Return what is stated, as told at this moment."""
+        stated = {name: getattr(self, name) for name in OrderFacts.model_fields if name != "language"}
+        charge = Decimal(self.charge) if self.charge is not None else None
+        status = None if self.status is Status.UNKNOWN else self.status  # nobody's knowledge is no fact
+        return Told(at=at, **{**stated, "charge": charge, "status": status})
