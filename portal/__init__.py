@@ -46,7 +46,7 @@ def create_app(
     app.url_map.converters["language"] = _one_of(shop_content.languages)
 
     i18n.init(app, shop_content.languages, translations, settings.timezone)
-    headers.init(app, https=settings.https, large=views.LARGE)
+    headers.init(app, https=settings.https, large=views.LARGE, types=views.TYPES)
     errors.init(app)
     extensions.db.init_app(app)
     extensions.csrf.init_app(app)

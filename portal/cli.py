@@ -1,4 +1,4 @@
-"""The portal's part of the `flask` command line: staff accounts, and checks of the content and of hand-overs."""
+"""The portal's part of the `flask` command line: staff accounts, keys, and checks of content and hand-overs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from portal import api_keys, staff_access
 from portal import content as shop_content
 from portal import demo as scenes
 from portal import handover as hand_overs
-from portal import staff_access
 from portal.clock import now
 
 staff = AppGroup("staff", help="Staff accounts: add, list, disable, reset.")
 content = AppGroup("content", help="The policy and its words in content/.")
+key = AppGroup("key", help="Keys of the API: make, list, withdraw.")
 handover = AppGroup("handover", help="Customers handed over by the main site: what a token says.")
 
 
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(staff)
     app.cli.add_command(content)
     app.cli.add_command(handover)
+    app.cli.add_command(key)
     app.cli.add_command(demo)
 
 
@@ -93,6 +95,40 @@ def check_token(token: str) -> None:
         click.echo(f"{name}\t{getattr(told, name)}")
 
 
+@key.command("make")
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([scope.value for scope in api_keys.Scope]),
+    help="What it may do.",
+)
+def make_key(name: str, scopes: tuple[str, ...]) -> None:
+    """Make a key named NAME (what it is for) and print it: it can be seen this once."""
+    with _plain_faults():
+        made = api_keys.make(name, map(api_keys.Scope, scopes), now())
+    click.echo(f"This key works from now on. It cannot be shown again:\n{made}")
+
+
+@key.command("list")
+def list_keys() -> None:
+    """List the keys by their numbers."""
+    for made in api_keys.listed():
+        ended = f"withdrawn {made.withdrawn_at:%Y-%m-%d %H:%M} UTC" if made.withdrawn_at else "works"
+        click.echo(f"{made.id}\t{made.name}\t{made.scopes}\t{made.made_at:%Y-%m-%d %H:%M} UTC\t{ended}")
+
+
+@key.command("withdraw")
+@click.argument("number", type=int)
+def withdraw_key(number: int) -> None:
+    """Withdraw the key of this NUMBER; it works no longer."""
+    with _plain_faults():
+        withdrawn = api_keys.withdraw(number, now())
+    click.echo(f"Key {number} ({withdrawn.name}) is withdrawn.")
+
+
 @click.command("demo")
 @with_appcontext
 def demo() -> None:
@@ -109,7 +145,7 @@ def demo() -> None:
 def _plain_faults() -> Iterator[None]:
     try:
         yield
-    except staff_access.StaffFault as fault:
+    except (staff_access.StaffFault, api_keys.KeyFault) as fault:
         raise click.ClickException(str(fault)) from fault
 
 

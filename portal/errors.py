@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
+from portal import problems
 from portal.i18n import gettext
 
 RETRY_SECONDS = 30
@@ -28,9 +29,11 @@ def init(app: Flask) -> None:
 
 
 def page(status: int, title: str, advice: str, reference: str = "", typed: Sequence[str] = ()) -> Response:
-    """Return an error page, with what was `typed`; plain words to a host that is not ours."""
+    """Return an error page, with what was `typed`; plain words to a host that is not ours, a problem to programs."""
     if isinstance(request.routing_exception, SecurityError):
         return Response(f"{title}. {advice}\n", status, content_type="text/plain; charset=utf-8")
+    if problems.for_a_program():
+        return problems.known(status, reference)
     body = render_template(
         "errors/error.html", status=status, title=title, advice=advice, reference=reference, typed=typed
     )

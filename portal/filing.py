@@ -12,12 +12,14 @@ from typing import Any
 from portal.policy import Facts, Source, Status
 
 ORDER_ID = r"[A-Za-z0-9_-]{1,40}"
+_SPACE = r"\s\u0085\ufeff"  # what any language of patterns takes for white space
+_LETTER = rf"[^{_SPACE}\u0000-\u002c\u002e\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a9]"  # of any script; or - _
 LINK = (
-    r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]\S*"  # an address
-    r"|[\w-]+(\.[\w-]+)+([/?#:]\S*)?"  # a domain, with or without a path
-    r"|@[\w.]{1,100}"  # a name
+    rf"[Hh][Tt][Tt][Pp][Ss]?://[^{_SPACE}/?#@][^{_SPACE}]*"  # an address
+    rf"|{_LETTER}+(\.{_LETTER}+)+([/?#:][^{_SPACE}]*)?"  # a domain, with or without a path
+    rf"|@({_LETTER}|\.){{1,100}}"  # a name
 )
-"""Patterns of what an order is known by, and of what it was made for."""
+"""Patterns of what an order is known by and was made for; they mean the same to Python, Rust and ECMAScript."""
 
 LONGEST_SERVICE_NAME = 200
 LONGEST_LINK = 2048

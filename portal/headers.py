@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, current_app, request
@@ -26,11 +26,15 @@ PICTURE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def init(app: Flask, *, https: bool, large: Mapping[str, int]) -> None:
-    """Have an app check what comes in and mark what goes out; `large` names the endpoints that take more bytes."""
+def init(app: Flask, *, https: bool, large: Mapping[str, int], types: Mapping[str, Sequence[str]]) -> None:
+    """Have an app check what comes in and mark what goes out.
+
+    `large` names the endpoints that take more bytes, `types` the blueprints that take other media types than forms.
+    """
     app.config["MAX_CONTENT_LENGTH"] = SMALL
     app.config["HTTPS"] = https
     app.config["LARGE"] = large
+    app.config["TYPES"] = types
     app.before_request(_take_in)
     app.after_request(_mark)
 
@@ -49,7 +53,8 @@ def share(response: Response) -> Response:
 
 def _take_in() -> None:
     request.max_content_length = current_app.config["LARGE"].get(request.endpoint, SMALL)
-    if request.method == "POST" and request.mimetype not in FORM_TYPES:
+    types = current_app.config["TYPES"].get(request.blueprint, FORM_TYPES)
+    if request.method == "POST" and request.endpoint and request.mimetype not in types:
         raise UnsupportedMediaType
     if request.mimetype == FORM_TYPES[0] and not _is_text(request.get_data()):
         raise BadRequest  # what is no UTF-8 would otherwise be read as percent signs and figures

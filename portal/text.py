@@ -14,7 +14,8 @@ CONTROLS = (
 )
 """What programs are not to send in a text, as the inside of a pattern's brackets: controls, and turns of direction."""
 
-ADDRESS = r'[^@\s,;<>"]+@[^@\s,;<>"]+\.[^@\s,;<>".]+'
+_NEVER_IN_ADDRESS = rf'@\s{CONTROLS},;<>"'
+ADDRESS = rf"[^{_NEVER_IN_ADDRESS}]+@[^{_NEVER_IN_ADDRESS}]+\.[^{_NEVER_IN_ADDRESS}.]+"
 """The pattern of one e-mail address."""
 
 LONGEST_ADDRESS = 254

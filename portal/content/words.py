@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.content.schema import ClauseFile, PolicyFile, SectionFile, SectionKind, WordsFile
+from portal.content.schema import (
+    ClauseFile,
+    ClauseWords,
+    OutcomeWords,
+    PolicyFile,
+    SectionFile,
+    SectionKind,
+    WordsFile,
+)
 from portal.content.text import Fill, Text, parse, plain
 from portal.policy import Circumstance, Decision, Outcome, Side, Status
 
@@ -114,6 +122,23 @@ class Words:
     def clause_names(self) -> list[tuple[str, str]]:
         """Return the id and a short name of every clause, for people to choose from."""
         return [(clause.id, _name(clause)) for clause in self.clauses.values() if clause.id != self._title_id]
+
+    def plain_file(self) -> WordsFile:
+        """Return the words as their file holds them, with the markup filled in and taken away."""
+
+        def read(text: str) -> str:
+            return plain(parse(text, self.fill))
+
+        clauses = {
+            id_: ClauseWords(text=read(said.text), label=read(said.label) if said.label else None)
+            for id_, said in self.file.clauses.items()
+        }
+        outcomes = {
+            outcome: OutcomeWords(headline=said.headline, text=read(said.text))
+            for outcome, said in self.file.outcomes.items()
+        }
+        advice = {id_: read(text) for id_, text in self.file.advice.items()}
+        return self.file.model_copy(update={"clauses": clauses, "outcomes": outcomes, "advice": advice})
 
     @property
     def _title_id(self) -> str:

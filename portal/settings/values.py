@@ -32,6 +32,8 @@ class Limits(NamedTuple):
     screenshots_address: Limit = Limit(60, 3600)
     filings_browser: Limit = Limit(5, 3600)
     sign_ins_account: Limit = Limit(10, 900)
+    calls_address: Limit = Limit(120, 60)
+    calls_key: Limit = Limit(1200, 60)
 
     def __str__(self) -> str:
         """Return the limits as `PORTAL_LIMITS` writes them."""

@@ -115,6 +115,8 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
         db.session.add(ticket)
     elif ticket.state is State.WAITING_FOR_CUSTOMER:
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
+    if not keys.has(ticket.key_id):
+        give_link(ticket, keys)  # its key was taken away, and its link with it
     if not _looked_up(ticket):
         ticket.status, ticket.outcome = filing.status, decision.outcome
     if filer.proven:

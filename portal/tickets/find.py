@@ -53,6 +53,11 @@ def filed_before(submission: str) -> Ticket | None:
     return db.session.scalar(select(Ticket).join(Event).where(Event.submission == submission))
 
 
+def filing_of(submission: str) -> Event:
+    """Return the event that this submission made; it was filed."""
+    return db.session.scalars(select(Event).where(Event.submission == submission)).one()
+
+
 def handover_used(handover: str) -> bool:
     """Return whether a filing was made with this hand-over."""
     return bool(db.session.scalar(select(exists().where(Event.handover == handover))))

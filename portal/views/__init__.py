@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Flask
 
 from portal.extensions import csrf
-from portal.views import assets, embed, policy_page, staff, tickets
+from portal.views import api, assets, embed, policy_page, staff, tickets
 from portal.views.frame import frame
 
 FORM_BYTES = 16 * 1000 * 1000
@@ -21,15 +21,18 @@ CHECK_THEMSELVES = (
 """Views that check the CSRF token themselves, so that a stale page comes back with all that was typed."""
 
 LARGE = {"tickets.file_ticket": FORM_BYTES}
+TYPES = {api.bp.name: ("application/json",)}
+"""Media types that are sent to blueprints, where not those of forms."""
 
 
 def register(app: Flask) -> None:
     """Attach every address to an app."""
-    for blueprint in (assets.bp, policy_page.bp, embed.bp, tickets.bp, staff.bp):
+    for blueprint in (assets.bp, policy_page.bp, embed.bp, tickets.bp, staff.bp, api.bp):
         app.register_blueprint(blueprint)
     app.context_processor(frame)
     for view in CHECK_THEMSELVES:
         csrf.exempt(view)
+    csrf.exempt(api.bp)  # no cookie authorizes its calls
 
 
 def public_addresses(app: Flask) -> Iterable[str]:

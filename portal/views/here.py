@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app, request, session
+from flask import Response, current_app, request, session
 
 from portal.content import Content, Words, read
 from portal.i18n import language
@@ -66,6 +66,13 @@ def _network(sender: str) -> str:
     if address.version == 4:
         return str(address)
     return str(address.ipv4_mapped or ipaddress.ip_network((address.packed[:8] + bytes(8), 64)))
+
+
+def kept_while_unchanged(response: Response) -> Response:
+    """Return an answer that whoever has it already need not be sent again."""
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def cookie_name(name: str) -> str:

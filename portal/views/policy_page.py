@@ -12,7 +12,7 @@ from portal import i18n
 from portal.content import Answer
 from portal.forms import EligibilityForm, PreviewForm
 from portal.policy import Status, decide
-from portal.views.here import portal, words
+from portal.views.here import kept_while_unchanged, portal, words
 
 bp = Blueprint("policy", __name__)
 FRESH = "public, max-age=300"
@@ -75,6 +75,5 @@ def _cacheable(response: Response) -> Response:
     """Let caches keep an answer, unless it says what is wrong with the query."""
     if response.status_code == 200:
         response.headers["Cache-Control"] = FRESH
-        response.add_etag()
-        response.make_conditional(request)
+        kept_while_unchanged(response)
     return response

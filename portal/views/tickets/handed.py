@@ -64,7 +64,7 @@ def arrive(token: str, language: str) -> Response:
     language = handover.language if handover.language in portal().content.languages else language
     name = handover.id[:NAMED]
     earlier = tickets.latest_for(handover.told.order_id, handover.customer or browser())
-    if earlier is None:
+    if earlier is None or not portal().keys.has(earlier.key_id):
         return _kept(redirect(url_for("tickets.new", language=language, handed=name), 303), name, token, at)
     to_ticket = url_for("tickets.ticket", language=language, reference=earlier.reference, handed=name)
     response = grant(redirect(to_ticket, 303), earlier.reference, tickets.link_token(earlier, portal().keys))
