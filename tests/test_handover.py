@@ -20,6 +20,7 @@ from tests.filing import (
     stored_tickets,
 )
 from tests.handing import ALREADY_TOLD, ORDER, asked, come, file_handed, handed_over, named, token
+from tests.reading import words
 from tests.stored import everything, last_event, ticket
 from tests.visitor import Visit, Visitor
 
@@ -97,10 +98,10 @@ def test_staff_see_who_told_what_and_accept_without_asking_for_a_match(app: Flas
     page = olena.ticket(reference)
     assert "who asks is proven" in page.text
     assert "handed over by SMM-PANEL.PRO" in page.text
-    lines = {str(dt.contents[0]).strip(): bool(dt.select(".badge")) for dt in page.all("dl.lines dt")}
-    assert lines["Order ID"]
-    assert lines["E-mail"]
-    assert not lines["Reason"]
+    told, said = ({words(dt) for dt in lines.select("dt")} for lines in page.all(".card dl.lines"))
+    assert told >= {"Order ID", "Service name", "Submitted link", "Order status", "Charge", "E-mail"}
+    assert said == {"What went wrong", "Link changed after ordering", "Same link ordered elsewhere", "Reason"}
+    assert "Told by SMM-PANEL.PRO" in page.text
     olena.act(reference, "answer", verdict="accept_full", text="We ask for it.")
     assert customers(app, reference).h1 == "Your request was accepted"
     assert reference in olena.visit("/staff/?q=customer@example.com").html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,27 +12,28 @@ from portal.filing import Filing, Told
 from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS
 from portal.i18n import gettext, language, number
-from portal.policy import Circumstance, Facts
+from portal.policy import Circumstance, Facts, Source
 from portal.views.here import portal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A labelled line; `href` where it is a link, `mono` where it is a code; `shop` where the main site states it."""
+    """A labelled line; `href` where it is a link, `mono` where it is a code."""
 
     label: str
     text: str
     href: str | None = None
     mono: bool = False
-    shop: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A filing or a reading of facts, and the answer of the policy of that day."""
+    """A filing or a reading of facts, and the answer of the policy of that day; what the main site `told` apart."""
 
     at: datetime
     again: bool
+    told: tuple[Line, ...]
+    told_at: datetime | None
     lines: tuple[Line, ...]
     pictures: tuple[str, ...]
     answer: Answer
@@ -46,10 +47,13 @@ def said(event: Any, address: Callable[[int], str] = str, before: Facts | None =
     `address` gives the address of a picture by its id; `whose` order it is, is for staff.
     """
     spoken = words_of(event)
-    lines = filing_lines(event.filing, spoken, whose=whose) if event.filing else fact_lines(event.facts, spoken)
+    told = event.filing.told if event.filing else None
+    lines = filing_lines(event.filing, spoken) if event.filing else fact_lines(event.facts, spoken)
     return Said(
         at=event.at,
         again=event.number > 1,
+        told=tuple(told_lines(told, spoken, whose=whose)) if told else (),
+        told_at=told.at if told else None,
         lines=tuple(lines),
         pictures=tuple(address(picture.id) for picture in event.pictures),
         answer=spoken.answer(event.decision),
@@ -64,22 +68,20 @@ def words_of(event: Any) -> Words:
     return then.words.get(language()) or next(iter(then.words.values()))
 
 
-def filing_lines(filing: Filing, words: Words, *, whose: bool) -> Iterable[Line]:
-    """Yield what was filed: what the main site told first, then a line a field of the form."""
-    told = {line.label: line for line in told_lines(filing.told, words, whose=whose)} if filing.told else {}
-    typed = (
-        Line(label=gettext("Order ID"), text=filing.order_id, mono=True),
-        Line(label=gettext("Service name"), text=filing.service_name),
-        _link_line(filing.link),
-        Line(label=gettext("Order status"), text=words.status(filing.status).full),
-        Line(label=gettext("What went wrong"), text=str(PROBLEMS[filing.problem])),
-        Line(label=gettext("Link changed after ordering"), text=_known(filing.link_changed)),
-        Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order)),
-        Line(label=gettext("Reason"), text=filing.reason),
-        Line(label=gettext("Reference"), text=filing.reference),
-    )
-    yield from told.values()
-    yield from (line for line in typed if line.text and line.label not in told)
+def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
+    """Yield what the customer said, a line a field of the form; without what the main site told."""
+    lines = {
+        "order_id": Line(label=gettext("Order ID"), text=filing.order_id, mono=True),
+        "service_name": Line(label=gettext("Service name"), text=filing.service_name),
+        "link": _link_line(filing.link),
+        "status": Line(label=gettext("Order status"), text=words.status(filing.status).full),
+        "problem": Line(label=gettext("What went wrong"), text=str(PROBLEMS[filing.problem])),
+        "link_changed": Line(label=gettext("Link changed after ordering"), text=_known(filing.link_changed)),
+        "duplicate_order": Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order)),
+        "reason": Line(label=gettext("Reason"), text=filing.reason),
+        "reference": Line(label=gettext("Reference"), text=filing.reference),
+    }
+    yield from (line for name, line in lines.items() if line.text and filing.source(name) is Source.CUSTOMER)
 
 
 def told_lines(told: Told, words: Words, *, whose: bool) -> Iterable[Line]:
@@ -101,7 +103,7 @@ def told_lines(told: Told, words: Words, *, whose: bool) -> Iterable[Line]:
         Line(label=gettext("Account on the panel"), text=(whose and told.customer_id) or "", mono=True),
         Line(label=gettext("E-mail"), text=(whose and told.email) or ""),
     )
-    yield from (replace(line, shop=True) for line in given if line.text)
+    yield from (line for line in given if line.text)
 
 
 def _link_line(link: str) -> Line:
