@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from tests.build import SECRET_KEYS
+from tests.build import HANDOVER_KEY, SECRET_KEYS
 from tests.postgresql import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -66,6 +66,7 @@ def _environment(folder: Path, port: int, limits: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "FLASK_"))}
     return kept | {
         "PORTAL_DATABASE_URL": f"sqlite:///{folder}/portal.sqlite",
+        "PORTAL_HANDOVER_KEYS": f"{HANDOVER_KEY.id}:{HANDOVER_KEY.secret}",
         "PORTAL_LIMITS": limits,
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_SECRET_KEYS": " ".join(f"{key.id}:{key.secret}" for key in SECRET_KEYS),

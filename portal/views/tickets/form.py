@@ -25,7 +25,7 @@ from portal.views.tickets import form_words
 from portal.views.tickets.access import grant, opened
 from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
-from portal.views.tickets.handed import Handed, arrive, handed, used
+from portal.views.tickets.handed import Handed, arrive, handed
 from portal.views.tickets.pictures import SCREENSHOTS, Kept, gone_words, keep_sent, kept_pictures, sent_files
 
 
@@ -70,7 +70,7 @@ def file_ticket(language: str) -> AnyResponse:
         db.session.rollback()
         earlier = tickets.filed_before(attempt.submission)  # by the first click of two, which was the last allowed
         if earlier:
-            return _confirmed(earlier, this, language)
+            return _confirmed(earlier, language)
         fault = form_words.limit(refusal.minutes, pictures=refusal.what == SCREENSHOTS)
         return _form(form, 429, this, kept=kept, fault=fault, retry_after=refusal.retry_after)
     except OperationalError:
@@ -81,7 +81,7 @@ def file_ticket(language: str) -> AnyResponse:
 def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept], language: str) -> AnyResponse:
     earlier = tickets.filed_before(attempt.submission)
     if earlier:
-        return _confirmed(earlier, this, language)
+        return _confirmed(earlier, language)
     wrong = [gone_words()] if len(request.form.getlist("kept")) > len(kept) else []
     if attempt.genuine and sent_files():
         wrong += keep_sent(kept)
@@ -93,7 +93,7 @@ def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept]
     valid = form.validate() and not wrong
     form.screenshots.errors = [*form.screenshots.errors, *wrong]
     if valid and attempt.genuine:
-        return _confirmed(_filed(form, attempt, this, kept, language), this, language)
+        return _confirmed(_filed(form, attempt, this, kept, language), language)
     fault = form_words.program(too_quick=attempt.too_quick) if valid else None
     return _form(form, 400 if _damaged() else 422, this, kept=kept, fault=fault)
 
@@ -130,9 +130,9 @@ def _added_to(order_id: str) -> str | None:
     return ticket.filer if ticket is not None and mine else None
 
 
-def _confirmed(ticket: Any, this: Handed, language: str) -> AnyResponse:
+def _confirmed(ticket: Any, language: str) -> AnyResponse:
     response = redirect(url_for("tickets.confirmation", language=language, reference=ticket.reference), 303)
-    return used(grant(response, ticket.reference, tickets.link_token(ticket, portal().keys)), this)
+    return grant(response, ticket.reference, tickets.link_token(ticket, portal().keys))
 
 
 def _form(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -28,8 +27,6 @@ MOST_WAITING = 4
 
 NAMED = 12
 """Letters of a hand-over's id that name its cookie."""
-
-AnyResponse = TypeVar("AnyResponse", bound=Response)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,27 +87,23 @@ def handed() -> Handed:
     return Handed(name=name, handover=handover)
 
 
-def used(response: AnyResponse, this: Handed) -> AnyResponse:
-    """Take the cookie of a hand-over away, once a ticket was filed with it."""
-    if this.name:
-        _forget(response, _cookie(this.name))
-    return response
-
-
 def _keys() -> dict[str, str]:
     return {key.id: key.secret for key in portal().settings.handover_keys}
 
 
-def _kept(response: AnyResponse, name: str, token: str, at: datetime) -> AnyResponse:
-    """Give the browser a token to keep, in the place of its oldest where it keeps many."""
-    prefix = _cookie("")
+def _kept(response: Response, name: str, token: str, at: datetime) -> Response:
+    """Give the browser a token to keep, in the place of its oldest where it keeps many.
+
+    It is kept when it was used too, so that "back" is told that it was.
+    """
+    prefix, secure = _cookie(""), portal().settings.https
     waiting = sorted(
         (_opened(value)[1] or at, cookie) for cookie, value in request.cookies.items() if cookie.startswith(prefix)
     )
     for _, cookie in waiting[: max(0, len(waiting) - MOST_WAITING + 1)]:
-        _forget(response, cookie)
+        response.delete_cookie(cookie, secure=secure, httponly=True, samesite="Lax")
     value = portal().keys.sign(PURPOSE, f"{token.replace('.', '~')}~{int(at.timestamp())}")
-    secure, lasts = portal().settings.https, int(WAITS.total_seconds())
+    lasts = int(WAITS.total_seconds())
     response.set_cookie(_cookie(name), value, max_age=lasts, secure=secure, httponly=True, samesite="Lax")
     return response
 
@@ -119,10 +112,6 @@ def _opened(value: str) -> tuple[str, datetime | None]:
     """Return the token that a cookie keeps, and when it was opened; no moment where the cookie is not ours."""
     token, _, opened = (portal().keys.unsign(PURPOSE, value) or "").rpartition("~")
     return token.replace("~", "."), datetime.fromtimestamp(int(opened), UTC) if opened else None
-
-
-def _forget(response: Response, cookie: str) -> None:
-    response.delete_cookie(cookie, secure=portal().settings.https, httponly=True, samesite="Lax")
 
 
 def _cookie(name: str) -> str:
