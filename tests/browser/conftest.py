@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import create_app
 from tests.browser import server
+from tests.browser import site as another
 from tests.browser.behind import Behind
 from tests.browser.tab import Watch
 from tests.build import settings_for
@@ -26,6 +28,7 @@ FLAGS = (
     "--disable-sync",
 )
 PageAt = Callable[..., Page]
+ShopPage = Callable[..., Page]
 HERE = Path(__file__).parent
 
 
@@ -37,9 +40,16 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Portal]:
+def site() -> Iterator[another.Site]:
+    """Another site, whose pages show the policy."""
+    with another.running() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, site: another.Site) -> Iterator[server.Portal]:
     """The portal, served as `make demo` does, on an SQLite file of its own; the tests of the browser share it."""
-    with server.running(tmp_path_factory.mktemp("portal")) as portal:
+    with server.running(tmp_path_factory.mktemp("portal"), sites=site.url) as portal:
         portal.flask("demo")
         yield portal
 
@@ -67,8 +77,8 @@ def chromium() -> Iterator[Browser]:
 def page_at(portal: server.Portal, chromium: Browser) -> Iterator[PageAt]:
     """Open pages: `page_at(width=1280, scheme="light", javascript=True, language="en")`, each a browser of its own.
 
-    `of` is the portal that they are of, where it is not the shared one.
-    The test fails if any of them complains, breaks or asks another host.
+    `of` is the portal that they are of, where it is not the shared one. The test fails if any of them breaks,
+    asks another host than the portal and those `beside` it, or complains of more than what is `expected`.
     """
     opened: list[tuple[Page, Watch]] = []
 
@@ -79,17 +89,20 @@ def page_at(portal: server.Portal, chromium: Browser) -> Iterator[PageAt]:
         javascript: bool = True,
         language: str = "en",
         of: server.Portal = portal,
+        height: int = 800,
+        beside: Sequence[str] = (),
+        expected: Sequence[str] = (),
     ) -> Page:
         context = chromium.new_context(
             base_url=of.url,
-            viewport={"width": width, "height": 800},
+            viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=javascript,
             locale=language,
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
-        watch = Watch(context, of.url)
+        watch = Watch(context, of.url, *beside, expected=expected)
         page = context.new_page()
         opened.append((page, watch))
         return page
@@ -99,3 +112,24 @@ def page_at(portal: server.Portal, chromium: Browser) -> Iterator[PageAt]:
         page.context.close()
     faults = [fault for _, watch in opened for fault in watch.faults]
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def lines(portal: server.Portal) -> another.Lines:
+    """The lines that the document gives to sites, filled in."""
+    return another.Lines(portal.url)
+
+
+@pytest.fixture
+def shop_page(page_at: PageAt, site: another.Site, portal: server.Portal) -> ShopPage:
+    """Open a page of the other site: `shop_page(body, "#status-pending", language="uk", width=360)`.
+
+    `at` is the site's address; `page_at` takes all that is not told here.
+    """
+
+    def open_page(body: str, to: str = "", *, at: str = site.url, language: str = "en", **browser: Any) -> Page:
+        page = page_at(beside=(site.url, site.refused), **browser)
+        page.goto(at + site.page(body, portal.url, language=language) + to)
+        return page
+
+    return open_page

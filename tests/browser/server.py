@@ -45,10 +45,14 @@ class Portal:
 
 
 @contextmanager
-def running(folder: Path, limits: str = NO_LIMITS) -> Iterator[Portal]:
-    """Serve the portal as `make run` does, with an SQLite file and a log in this folder; stop it in the end."""
+def running(folder: Path, limits: str = NO_LIMITS, sites: str = "") -> Iterator[Portal]:
+    """Serve the portal as `make run` does, with an SQLite file and a log in this folder; stop it in the end.
+
+    `sites` are those that may show its policy.
+    """
     port = free_port()
-    portal = Portal(f"http://127.0.0.1:{port}", folder / "server.log", _environment(folder, port, limits))
+    environment = _environment(folder, port, limits) | {"PORTAL_EMBED_SITES": sites}
+    portal = Portal(f"http://127.0.0.1:{port}", folder / "server.log", environment)
     command = [sys.executable, "-m", "portal.serve", "--host", "127.0.0.1", "--port", str(port)]
     with portal.log.open("w") as log:
         process = subprocess.Popen(

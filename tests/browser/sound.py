@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 from tests.browser.tab import axe, no_sideways_scroll
 
@@ -20,14 +20,21 @@ SMALL_TARGETS = """() =>
 """Buttons, fields, choices and the links of navigation lower than 44 px; links within text are as high as the text."""
 
 
-def sound(page: Page, within: str = "html") -> None:
-    """Assert that people can use the page, or a part of it: by axe, light and dark, phone and desk, and by a ruler."""
+def sound(page: Page, within: str = "html", *frames: Frame) -> None:
+    """Assert that people can use the page, or a part of it: by axe, light and dark, phone and desk, and by a ruler.
+
+    What its `frames` show is held to the same.
+    """
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             axe(page, within)
+            for frame in frames:
+                axe(frame)
     page.set_viewport_size({"width": NARROWEST, "height": 800})
-    no_sideways_scroll(page)
-    small = page.evaluate(SMALL_TARGETS)
-    assert not small, f"{page.url}: lower than 44 px:\n" + "\n".join(small)
+    everything: tuple[Page | Frame, ...] = (page, *frames)
+    for shown in everything:
+        no_sideways_scroll(shown)
+        small = shown.evaluate(SMALL_TARGETS)
+        assert not small, f"{shown.url}: lower than 44 px:\n" + "\n".join(small)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Request, Response
 
 from tests.build import older
 
@@ -21,11 +22,16 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentEle
 
 
 class Watch:
-    """Collects the faults of a context's pages; `url` is the portal's address."""
+    """Collects the faults of a context's pages.
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    `urls` are the addresses that they may ask: the portal's, and those of further hosts. Of what is `expected`, words
+    of the browser's own, they may complain.
+    """
+
+    def __init__(self, context: BrowserContext, *urls: str, expected: Sequence[str] = ()) -> None:
         self.faults: list[str] = []
-        self._host = urlsplit(url).netloc
+        self._hosts = {urlsplit(url).netloc for url in urls}
+        self._expected = expected
         self._answered_badly: set[str] = set()
         context.on("console", self._said)
         context.on("weberror", lambda fault: self.faults.append(f"script broke: {fault.error}"))
@@ -33,7 +39,7 @@ class Watch:
         context.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        expected = (
+        expected = any(words in message.text for words in self._expected) or (
             message.text.startswith("Failed to load resource") and message.location["url"] in self._answered_badly
         )
         if message.type in ("error", "warning") and not expected:
@@ -41,7 +47,7 @@ class Watch:
 
     def _asked(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != self._host:
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc not in self._hosts:
             self.faults.append(f"asked another host: {request.url}")
 
     def _answered(self, response: Response) -> None:
@@ -50,8 +56,8 @@ class Watch:
             self._answered_badly.add(response.url)
 
 
-def axe(page: Page, within: str = "html") -> None:
-    """Assert that axe finds nothing on the page, or in the part of it that a selector names (needs JavaScript)."""
+def axe(page: Page | Frame, within: str = "html") -> None:
+    """Assert that axe finds nothing on a page or a frame, or in the part that a selector names (needs JavaScript)."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     found: list[dict[str, Any]] = page.evaluate(RUN_AXE, [within, AXE_OPTIONS])
@@ -59,10 +65,11 @@ def axe(page: Page, within: str = "html") -> None:
     assert not lines, f"{page.url}: axe found\n- " + "\n- ".join(lines)
 
 
-def no_sideways_scroll(page: Page) -> None:
-    """Assert that nothing of the page lies beyond the window's right edge."""
+def no_sideways_scroll(page: Page | Frame) -> None:
+    """Assert that nothing of a page or a frame lies beyond its right edge."""
     wide = page.evaluate(TOO_WIDE)
-    assert not wide, f"{page.url}: scrolls sideways at {page.viewport_size}: {wide}"
+    at = page.evaluate("() => `${innerWidth} × ${innerHeight}`")
+    assert not wide, f"{page.url}: scrolls sideways at {at}: {wide}"
 
 
 def wait_a_minute(page: Page, minutes: int = 1) -> None:

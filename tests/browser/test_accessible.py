@@ -187,6 +187,8 @@ SHOWN = [
     Shown("staff: answer refused", then(staff_ticket_in(State.RECEIVED), "#answer .button"), "Замовлення"),
     Shown("staff: note refused", then(staff_ticket_in(State.DECLINED), "#note .button"), "Замовлення"),
     Shown("staff: conflict", _conflict, "Замовлення"),
+    Shown("staff: the policy in your own site", as_staff("/staff/embedding"), "Правила на вашому сайті"),
+    Shown("staff: the policy in your own site, dark", as_staff("/staff/embedding?theme=dark"), "Правила на вашому"),
     Shown("staff: signed out meanwhile", _signed_out, "Ваш сеанс завершився"),
 ]
 
