@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter
 from portal import cli, content, errors, extensions, headers, i18n, pages, views
 from portal.keys import Keyring
 from portal.settings import VAR, Settings
-from portal.views.here import Portal
+from portal.views.here import FORM_LASTS, Portal
 
 ROOT = Path(__file__).parent
 CONTENT = ROOT.parent / "content" / "cancellation"
@@ -72,7 +72,7 @@ def _config(settings: Settings, keys: Keyring) -> dict[str, object]:
         "TRUSTED_HOSTS": settings.hosts,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": extensions.engine_options(settings.database_url),
-        "WTF_CSRF_TIME_LIMIT": timedelta(hours=4).total_seconds(),
+        "WTF_CSRF_TIME_LIMIT": FORM_LASTS.total_seconds(),
     }
 
 

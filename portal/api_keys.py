@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 
+from portal.api.scopes import Scope
 from portal.extensions import begin_writing, db
 from portal.keys import digest, random_token
 from portal.models import ApiKey
@@ -16,14 +16,6 @@ PREFIX = "portal_"
 """By which a key is known where it should not be: in a log, in a repository."""
 
 LONGEST_NAME = 100
-
-
-class Scope(StrEnum):
-    """What a key may do."""
-
-    POLICY_READ = "policy:read"
-    TICKETS_READ = "tickets:read"
-    TICKETS_WRITE = "tickets:write"
 
 
 class KeyFault(Exception):

@@ -10,10 +10,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from portal import api_keys, staff_access
+from portal import api_keys, staff_access, tickets
 from portal import content as shop_content
 from portal import demo as scenes
 from portal import handover as hand_overs
+from portal.api.scopes import Scope
 from portal.clock import now
 
 staff = AppGroup("staff", help="Staff accounts: add, list, disable, reset.")
@@ -85,11 +86,15 @@ def check(folder: Path | None) -> None:
 @click.argument("token")
 def check_token(token: str) -> None:
     """Say whether the portal would take a hand-over's TOKEN now, or why not; the token is not used."""
-    keys = {key.id: key.secret for key in current_app.extensions["portal"].settings.handover_keys}
+    settings = current_app.extensions["portal"].settings
+    keys = {key.id: key.secret for key in settings.handover_keys}
     try:
-        told = hand_overs.read(token, keys, now()).told
+        found = hand_overs.read(token, keys, now(), settings.public_url)
     except hand_overs.Unusable as fault:
         raise click.ClickException(f"The token is not taken ({fault.fault}): {fault}") from fault
+    if tickets.handover_used(found.id):
+        raise click.ClickException("The token is not taken (used): a request was filed with it")
+    told = found.told
     click.echo("The token is taken; it says:")
     for name in told.names():
         click.echo(f"{name}\t{getattr(told, name)}")
@@ -102,13 +107,13 @@ def check_token(token: str) -> None:
     "scopes",
     multiple=True,
     required=True,
-    type=click.Choice([scope.value for scope in api_keys.Scope]),
+    type=click.Choice([scope.value for scope in Scope]),
     help="What it may do.",
 )
 def make_key(name: str, scopes: tuple[str, ...]) -> None:
     """Make a key named NAME (what it is for) and print it: it can be seen this once."""
     with _plain_faults():
-        made = api_keys.make(name, map(api_keys.Scope, scopes), now())
+        made = api_keys.make(name, map(Scope, scopes), now())
     click.echo(f"This key works from now on. It cannot be shown again:\n{made}")
 
 
@@ -121,7 +126,7 @@ def list_keys() -> None:
 
 
 @key.command("withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**31))
 def withdraw_key(number: int) -> None:
     """Withdraw the key of this NUMBER; it works no longer."""
     with _plain_faults():

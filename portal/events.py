@@ -5,6 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class Way(StrEnum):
+    """How a filing came."""
+
+    FORM = "form"
+    HANDOVER = "handover"
+    API = "api"
+
+
 class EventKind(StrEnum):
     """What a line of a ticket's history says."""
 

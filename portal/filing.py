@@ -11,22 +11,12 @@ from typing import Any
 
 from portal.policy import Facts, Source, Status
 
-ORDER_ID = r"[A-Za-z0-9_-]{1,40}"
-_SPACE = r"\s\u0085\ufeff"  # what any language of patterns takes for white space
-_LETTER = rf"[^{_SPACE}\u0000-\u002c\u002e\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a9]"  # of any script; or - _
-LINK = (
-    rf"[Hh][Tt][Tt][Pp][Ss]?://[^{_SPACE}/?#@][^{_SPACE}]*"  # an address
-    rf"|{_LETTER}+(\.{_LETTER}+)+([/?#:][^{_SPACE}]*)?"  # a domain, with or without a path
-    rf"|@({_LETTER}|\.){{1,100}}"  # a name
-)
-"""Patterns of what an order is known by and was made for; they mean the same to Python, Rust and ECMAScript."""
-
 LONGEST_SERVICE_NAME = 200
 LONGEST_LINK = 2048
 SHORTEST_REASON = 10
 LONGEST_REASON = 2000
 LONGEST_REFERENCE = 500
-"""Lengths in characters; those of a reason and a reference too."""
+"""Lengths in characters."""
 
 
 _Readers = Mapping[str, Callable[[Any], Any]]
@@ -126,10 +116,14 @@ class Filing:
     told: Told | None = None
 
     @property
+    def claimed(self) -> Facts:
+        """The facts that the customer's answers state."""
+        return stated(self.status, self.problem, self.link_changed, self.duplicate_order)
+
+    @property
     def facts(self) -> Facts:
-        """The facts that the filing states, and those that the main site told."""
-        facts = stated(self.status, self.problem, self.link_changed, self.duplicate_order)
-        return self.told.added_to(facts) if self.told else facts
+        """The facts that the filing states: those claimed, under those that the main site told."""
+        return self.told.added_to(self.claimed) if self.told else self.claimed
 
     def source(self, name: str) -> Source:
         """Return who states the field or fact of this name."""

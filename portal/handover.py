@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import jwt
 from jwt.types import Options
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from portal.filing import Told
 from portal.keys import digest
@@ -41,7 +41,11 @@ SIGNATURE_ALONE: Options = {
 }
 """What PyJWT checks: the clock is ours to read, and the claims' shapes are checked below."""
 
-Seconds = Annotated[int, Field(ge=0, lt=2**33)]
+OLDEST = timedelta(days=1)
+"""How long ago a site may have looked an order up."""
+
+Seconds = Annotated[float, Field(ge=0, lt=2**33)]
+"""A moment as RFC 7519 writes it: seconds since 1970, parts of one too."""
 
 
 class Fault(StrEnum):
@@ -63,13 +67,14 @@ class Unusable(Exception):
 
 
 class Claims(OrderFacts):
-    """The claims of a token; others are passed over, as RFC 7519 asks."""
-
-    model_config = ConfigDict(extra="ignore")
+    """The claims of a token; others are passed over. A language that is not ours is no fault."""
 
     jti: Annotated[str, Field(min_length=8, max_length=200)]
     exp: Seconds
     iat: Seconds | None = None
+    nbf: Seconds | None = None
+    aud: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,30 +88,39 @@ class Handover:
     told: Told
     language: str | None
 
-    @property
-    def customer(self) -> str | None:
-        """The hash that names the customer as a filer; `None` where the main site names none."""
-        return customer(self.told.customer_id) if self.told.customer_id else None
 
-
-def customer(customer_id: str) -> str:
+def customer_filer(customer_id: str) -> str:
     """Return the hash that names a customer of the main site as a filer."""
     return digest(f"customer\0{customer_id}")
 
 
-def read(token: str, keys: Mapping[str, str], opened: datetime) -> Handover:
-    """Return what a token says that was opened at this moment; `keys` are secrets by their ids. Raises `Unusable`."""
+def read(token: str, keys: Mapping[str, str], opened: datetime, audience: str) -> Handover:
+    """Return what a token says that was opened at this moment. Raises `Unusable`.
+
+    `keys` are secrets by their ids; `audience` is the address for which a token may say that it is.
+    """
     if len(token) > LONGEST:
         raise Unusable(Fault.HALF, f"the token is longer than {LONGEST} letters")
     key_id, said = _signed(token, keys)
     claims = _claims(said)
-    expires = datetime.fromtimestamp(claims.exp, UTC)
-    if opened >= expires + SKEW:
+    if opened.timestamp() >= claims.exp + SKEW.total_seconds():
         raise Unusable(Fault.EXPIRED, "`exp` has passed")
-    if expires > opened + LASTS + SKEW:
+    if claims.exp > (opened + LASTS + SKEW).timestamp():
         raise Unusable(Fault.HALF, "`exp` is more than an hour ahead")
+    if claims.nbf is not None and claims.nbf > (opened + SKEW).timestamp():
+        raise Unusable(Fault.HALF, "`nbf` has not come yet")
+    if claims.aud not in (None, audience):
+        raise Unusable(Fault.FORGED, f"`aud` is not {audience}")
+    told = claims.told(_looked_up(claims, opened))
+    return Handover(id=digest(f"{key_id}\0{claims.jti}"), told=told, language=claims.language)
+
+
+def _looked_up(claims: Claims, opened: datetime) -> datetime:
+    """Return when the site looked the order up: never after the token was opened."""
     at = datetime.fromtimestamp(claims.iat, UTC) if claims.iat is not None else opened
-    return Handover(id=digest(f"{key_id}\0{claims.jti}"), told=claims.told(min(at, opened)), language=claims.language)
+    if at < opened - OLDEST:
+        raise Unusable(Fault.HALF, "`iat` is more than a day ago")
+    return min(at, opened)
 
 
 def _signed(token: str, keys: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
@@ -127,9 +141,18 @@ def _signed(token: str, keys: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
 
 
 def _claims(said: Mapping[str, Any]) -> Claims:
-    cleaned = {name: clean_line(value) if isinstance(value, str) else value for name, value in said.items()}
+    ours = {name: said[name] for name in Claims.model_fields if said.get(name) not in (None, "")}
+    cleaned = {name: clean_line(value) if isinstance(value, str) else value for name, value in ours.items()}
     try:
         return Claims.model_validate_json(json.dumps(cleaned))
     except ValidationError as error:
-        found = [f"`{e['loc'][0]}`: {e['msg']}" for e in error.errors(include_input=False)]
-        raise Unusable(Fault.HALF, "; ".join(found)) from None
+        found = error.errors(include_input=False, include_url=False)
+    except RecursionError:
+        found = []
+    raise Unusable(Fault.HALF, "; ".join(_why(dict(fault)) for fault in found) or "a claim is nested too deep")
+
+
+def _why(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong with a claim, without its value."""
+    name = fault["loc"][0] if fault["loc"] else "the claims"
+    return f"`{name}`: {fault['msg']}"

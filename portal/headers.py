@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 SMALL = 64 * 1000
 """Bytes that an address takes in, unless its view says otherwise."""
@@ -56,8 +56,15 @@ def _take_in() -> None:
     types = current_app.config["TYPES"].get(request.blueprint, FORM_TYPES)
     if request.method == "POST" and request.endpoint and request.mimetype not in types:
         raise UnsupportedMediaType
+    if request.method == "POST" and request.content_length is None and _is_cut():
+        raise RequestEntityTooLarge
     if request.mimetype == FORM_TYPES[0] and not _is_text(request.get_data()):
         raise BadRequest  # what is no UTF-8 would otherwise be read as percent signs and figures
+
+
+def _is_cut() -> bool:
+    """Return whether a body that did not say how long it is reached the limit, where reading it ends."""
+    return len(request.get_data()) >= (request.max_content_length or 0)
 
 
 def _is_text(body: bytes) -> bool:

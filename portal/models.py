@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from portal.events import EventKind
+from portal.events import EventKind, Way
 from portal.extensions import Base
 from portal.filing import Filing
 from portal.policy import Decision, Facts, Outcome, Side, Source, State, Status
@@ -166,6 +166,11 @@ class Event(Base):
     def filing(self) -> Filing | None:
         """What was filed, where this event is a filing."""
         return Filing.of(self.data["filing"]) if "filing" in self.data else None
+
+    @property
+    def way(self) -> Way:
+        """How it came, where this event is a filing."""
+        return Way(self.data.get("way", Way.FORM))
 
     @property
     def facts(self) -> Facts | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from portal.filing import LINK, LONGEST_LINK, LONGEST_SERVICE_NAME, ORDER_ID, Told
+from portal.filing import LONGEST_LINK, LONGEST_SERVICE_NAME, Told
+from portal.patterns import ADDRESS, LINE, LINK, ORDER_ID
 from portal.policy import Status
-from portal.text import ADDRESS, CONTROLS, LONGEST_ADDRESS
+from portal.text import LONGEST_ADDRESS, clean_line
 
 MOST = 10**15
-LINE = rf"^[^\n\r\t{CONTROLS}]*[^\s{CONTROLS}][^\n\r\t{CONTROLS}]*$"
-"""A text on one line, of which something can be seen."""
 
 
 def _whole(value: Any) -> Any:
@@ -35,9 +35,16 @@ def _id(pattern: str, described: str) -> Any:
     return Annotated[str, BeforeValidator(_figures), Field(pattern=pattern), WithJsonSchema(schema)]
 
 
-def text(pattern: str, most: int, described: str) -> Any:
-    """Return the type of a text of this pattern, of so many characters at the most."""
-    return Annotated[str, Field(pattern=pattern, max_length=most, description=described)]
+def text(pattern: str, most: int, described: str, cleaner: Callable[[str], str] = clean_line) -> Any:
+    """Return the type of a text of this pattern, of so many characters at the most; it is cleaned as typed ones are."""
+
+    def cleaned(value: str) -> str:
+        kept = cleaner(value)
+        if value and not kept:
+            raise ValueError(f"should be {described}, with something to see")
+        return kept
+
+    return Annotated[str, Field(pattern=pattern, max_length=most, description=described), AfterValidator(cleaned)]
 
 
 OrderId: Any = _id(f"^{ORDER_ID}$", "1 to 40 Latin letters, figures, “-” or “_”; or a whole number")
@@ -57,7 +64,10 @@ Language: Any = text(r"^[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?$", 8, "the id of a lang
 
 
 class OrderFacts(BaseModel):
-    """What the main site states of an order as its own knowledge; all but the order ID as it likes."""
+    """What the main site states of an order as its own knowledge; all but the order ID as it likes.
+
+    A charge counts with its currency alone.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -77,6 +87,10 @@ class OrderFacts(BaseModel):
     def told(self, at: datetime) -> Told:
         """Return what is stated, as told at this moment."""
         stated = {name: getattr(self, name) for name in OrderFacts.model_fields if name != "language"}
-        charge = Decimal(self.charge) if self.charge is not None else None
-        status = None if self.status is Status.UNKNOWN else self.status  # nobody's knowledge is no fact
-        return Told(at=at, **{**stated, "charge": charge, "status": status})
+        if self.charge is None or self.currency is None:
+            stated |= {"charge": None, "currency": None}
+        else:
+            stated["charge"] = Decimal(self.charge)
+        if self.status is Status.UNKNOWN:
+            stated["status"] = None  # nobody's knowledge is no fact
+        return Told(at=at, **stated)

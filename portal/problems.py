@@ -41,7 +41,7 @@ DETAILS = {
     413: "Send a body of at most 64 kB.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     500: "Something went wrong on our side. If it happens again, tell support the reference.",
-    503: "Nothing was stored. Try again in a minute, with the same Idempotency-Key.",
+    503: "Nothing was stored. Try again in a minute; file a ticket with the same Idempotency-Key.",
 }
 """What to do about each fault that is no call's own."""
 

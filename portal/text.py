@@ -6,17 +6,10 @@ import unicodedata
 
 import regex
 
+from portal.patterns import ADDRESS
+
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
 """What stands in a text for bytes that were not UTF-8."""
-
-CONTROLS = (
-    r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd"
-)
-"""What programs are not to send in a text, as the inside of a pattern's brackets: controls, and turns of direction."""
-
-_NEVER_IN_ADDRESS = rf'@\s{CONTROLS},;<>"'
-ADDRESS = rf"[^{_NEVER_IN_ADDRESS}]+@[^{_NEVER_IN_ADDRESS}]+\.[^{_NEVER_IN_ADDRESS}.]+"
-"""The pattern of one e-mail address."""
 
 LONGEST_ADDRESS = 254
 

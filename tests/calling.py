@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from portal import api_keys
-from portal.api_keys import Scope
+from portal.api.scopes import Scope
 from portal.clock import now
 from portal.extensions import db
 from portal.models import ApiKey

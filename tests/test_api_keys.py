@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.api_keys import Scope
+from portal.api.scopes import Scope
 from tests.calling import Program, key_with, problem, withdraw_all
 from tests.filing import nothing_stored
 from tests.stored import everything

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.api_keys import Scope
+from portal.api.scopes import Scope
 from tests.browser import server
 
 NO_LIMITS = f"{server.NO_LIMITS} calls_address=1000000/60 calls_key=1000000/60"

@@ -10,9 +10,12 @@ from flask import Flask
 
 from portal.events import EventKind
 from portal.models import Event, Ticket
-from portal.policy import State
+from portal.policy import Outcome, State, Status
+from tests.answering import DECLINE
+from tests.build import typed
+from tests.colleague import Colleague
 from tests.filing import FORM, NEW, at_once, file, page_of, reference_of, rows, secret_path, stored_tickets
-from tests.handing import asked, come, file_handed, handed_over, named, token
+from tests.handing import ALREADY_TOLD, ORDER, asked, come, file_handed, handed_over, named, token
 from tests.stored import ticket
 from tests.visitor import Visitor
 
@@ -81,13 +84,91 @@ def test_another_customer_or_order_sees_nothing_of_it(app: Flask, visitor: Visit
     stranger.visit(page_of(confirmation), status=403)
 
 
-def test_a_request_that_the_browser_sent_before_becomes_its_customers(app: Flask, visitor: Visitor) -> None:
-    before = file(visitor)
-    after = handed_over(visitor)
-    assert (reference_of(after), secret_path(after)) == (reference_of(before), secret_path(before))
+def test_what_was_filed_without_proof_never_becomes_the_customers(app: Flask, visitor: Visitor) -> None:
+    strangers = file(visitor)
+    customers = handed_over(visitor)
+    assert reference_of(customers) != reference_of(strangers)
     with app.app_context():
-        assert ticket(reference_of(before)).proven
-    assert come(Visitor(app), token()).path == page_of(before)
+        assert [ticket(reference_of(page)).proven for page in (strangers, customers)] == [False, True]
+    thief = Visitor(app)
+    assert thief.visit(secret_path(strangers)).path == page_of(strangers)
+    thief.visit(page_of(customers), status=403)
+    desk = Colleague(app).ticket(reference_of(customers))
+    assert reference_of(strangers) in desk.html
+
+
+def test_a_customers_ticket_is_taken_over_by_nobody(app: Flask, visitor: Visitor) -> None:
+    first = handed_over(visitor)
+    other = Visitor(app)
+    other.visit(secret_path(first))
+    page = come(other, token(customer_id=4712))
+    answer = other.send_form(page, typed(**{**ALREADY_TOLD, "problem": "other"}), form=FORM)
+    assert reference_of(other.visit(str(answer.location))) != reference_of(first)
+    assert come(Visitor(app), token()).path == page_of(first)
+
+
+def test_the_ordinary_form_adds_to_what_the_browser_filed_by_hand_over(app: Flask, visitor: Visitor) -> None:
+    first = handed_over(visitor)
+    assert reference_of(file(visitor)) == reference_of(first)
+    assert rows(app, Ticket, Event) == [1, 2]
+
+
+def test_what_the_main_site_told_stands_above_a_later_claim(app: Flask, visitor: Visitor) -> None:
+    reference = reference_of(handed_over(visitor, status="in_progress", provider_allows=False))
+    add = visitor.visit(f"/en/tickets/new?again={reference}")
+    assert asked(add) == set()
+    assert file_handed(visitor, add, reason="Please look once more.").status == 303
+    file(visitor, status="pending", service_name="Mine", problem="other")
+    with app.app_context():
+        known = ticket(reference)
+        assert (known.status, known.outcome) == (Status.IN_PROGRESS, Outcome.UNLIKELY)
+        assert known.service_name == ORDER["service_name"]
+    form = Colleague(app).ticket(reference).form("facts")
+    assert [form.fields[name] for name in ("status", "sent_to_provider", "provider_allows")] == [
+        "in_progress",
+        "yes",
+        "no",
+    ]
+
+
+def test_what_staff_recorded_last_and_what_is_told_later_count_as_they_came(app: Flask, visitor: Visitor) -> None:
+    reference = reference_of(handed_over(visitor, status="pending", sent_to_provider=None))
+    olena = Colleague(app)
+    olena.act(reference, "facts", status="processing")
+    with app.app_context():
+        assert ticket(reference).status is Status.PROCESSING
+    later = Visitor(app)
+    page = come(later, token(status="in_progress"))
+    file_handed(later, later.visit(page.link("Add to your request")))
+    with app.app_context():
+        assert ticket(reference).status is Status.IN_PROGRESS
+
+
+def test_a_form_that_adds_says_when_its_ticket_is_open_no_longer(app: Flask, visitor: Visitor) -> None:
+    reference = reference_of(handed_over(visitor))
+    add = visitor.visit(f"/en/tickets/new?again={reference}")
+    visitor.client.delete_cookie(f"ticket-{reference}", domain="127.0.0.1")
+    answer = file_handed(visitor, add)
+    assert (answer.status, answer.says("#errors-title")) == (422, "Open your secret link again")
+    assert rows(app, Ticket, Event) == [1, 1]
+    assert "again=" not in answer.form(FORM).url
+
+
+def test_the_open_request_is_shown_before_a_newer_one_that_ended(app: Flask, visitor: Visitor) -> None:
+    first = handed_over(visitor)
+    olena = Colleague(app)
+    olena.act(reference_of(first), "answer", **DECLINE)
+    page = come(visitor, token())
+    second = visitor.visit(str(file_handed(visitor, visitor.visit(page.link("Send a new request"))).location))
+    visitor.send(f"{page_of(second)}/withdraw", {"sure": True}, at=page_of(second))
+    olena.act(reference_of(first), "reopen", reason="Looked at it again.")
+    assert come(Visitor(app), token()).path == page_of(first)
+
+
+def test_a_hand_over_of_another_order_is_not_said_on_a_tickets_page(app: Flask, visitor: Visitor) -> None:
+    confirmation = handed_over(visitor)
+    other = named(come(visitor, token(order_id="2")))
+    assert "You asked about this order" not in visitor.visit(f"{page_of(confirmation)}?handed={other}").text
 
 
 def test_without_a_customers_id_the_request_belongs_to_the_browser(app: Flask, visitor: Visitor) -> None:

@@ -19,7 +19,7 @@ from portal.forms import TicketForm
 from portal.handover import Fault, Unusable, read
 from portal.policy import Facts, Status
 from portal.settings import SecretKey
-from tests.build import HANDOVER_KEY, typed
+from tests.build import HANDOVER_KEY, PUBLIC_URL, typed
 from tests.conftest import AppWith
 from tests.filing import FORM, NEW, stored_tickets
 from tests.handing import ALREADY_TOLD, ORDER, asked, come, file_handed, named, token
@@ -64,6 +64,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "with a link that is a script": ({"link": "javascript:alert(1)"}, HALF),
     "with a service that is too long": ({"service_name": "x" * 201}, HALF),
     "with a text of nothing": ({"service_name": " \u202e "}, HALF),
+    "that opens later": ({"nbf": soon(600)}, HALF),
+    "for somebody else": ({"aud": "https://elsewhere.example.com"}, FORGED),
+    "that was looked up long ago": ({"iat": 0}, HALF),
     "that is too long": ({"more": "x" * 4000}, HALF),
 }
 
@@ -138,28 +141,46 @@ def test_a_token_can_be_looked_at_by_command(app: Flask) -> None:
 
 
 def test_clocks_may_be_a_minute_apart() -> None:
-    assert read(token(exp=soon(-30)), KEYS, now()).told.order_id == "1048576"
-    assert read(token(exp=soon(3630), iat=soon(30)), KEYS, now()).told.at <= now()
+    assert read(token(exp=soon(-30)), KEYS, now(), PUBLIC_URL).told.order_id == "1048576"
+    assert read(token(exp=soon(3630), iat=soon(30)), KEYS, now(), PUBLIC_URL).told.at <= now()
 
 
 def test_other_claims_are_passed_over() -> None:
-    more: dict[str, Any] = {
-        "iss": "https://shop.example.com",
-        "aud": ["help"],
-        "nbf": soon(-5),
-        "sub": 7,
-        "colour": {"of": "money"},
-    }
-    assert read(token(**more), KEYS, now()).told.customer_id == "4711"
+    more: dict[str, Any] = {"iss": "https://shop.example.com", "sub": 7, "colour": {"of": "money"}, "name": ""}
+    assert read(token(**more), KEYS, now(), PUBLIC_URL).told.customer_id == "4711"
+
+
+@pytest.mark.parametrize("odd", ['{"of": "\\ud800"}', '"\\ud800"', "[" * 900 + "]" * 900])
+@pytest.mark.parametrize("claim", ["colour", "link"])
+def test_what_is_no_sound_text_is_told_and_not_logged(
+    visitor: Visitor, caplog: pytest.LogCaptureFixture, claim: str, odd: str
+) -> None:
+    said = json.dumps({**ORDER, "jti": "12345678", "exp": soon(60)})[:-1] + f', "{claim}": {odd}}}'
+    sent = jwt.api_jws.encode(said.encode(), HANDOVER_KEY.secret, "HS256", headers={"kid": HANDOVER_KEY.id})
+    page = come(visitor, sent)
+    assert page.path == NEW
+    assert not page.all("#errors-title") or page.says("#errors-title") in (HALF, FORGED)
+    assert "1048576" not in caplog.text
+
+
+def test_claims_that_are_empty_or_in_parts_of_a_second_are_taken() -> None:
+    told = read(token(email="", exp=soon(60) + 0.5, language="uk-UA"), KEYS, now(), PUBLIC_URL).told
+    assert told.email is None
+
+
+@pytest.mark.parametrize(("given", "shown"), [({"currency": None}, ""), ({"charge": None}, ""), ({}, "0.90 USD")])
+def test_a_charge_counts_with_its_currency_alone(given: dict[str, Any], shown: str) -> None:
+    told = read(token(**given), KEYS, now(), PUBLIC_URL).told
+    assert (f"{told.charge} {told.currency}" if told.charge is not None else told.currency or "") == shown
 
 
 def test_a_number_is_an_id_too() -> None:
-    told = read(token(order_id=1048576, customer_id=4711.0), KEYS, now()).told
+    told = read(token(order_id=1048576, customer_id=4711.0), KEYS, now(), PUBLIC_URL).told
     assert (told.order_id, told.customer_id) == ("1048576", "4711")
 
 
 def test_a_status_that_nobody_knows_is_no_fact() -> None:
-    told = read(token(status="unknown"), KEYS, now()).told
+    told = read(token(status="unknown"), KEYS, now(), PUBLIC_URL).told
     assert told.status is None
     assert told.added_to(Facts(status=Status.PENDING)).status is Status.PENDING
 
@@ -167,7 +188,7 @@ def test_a_status_that_nobody_knows_is_no_fact() -> None:
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
     with pytest.raises(Unusable) as refused:
-        read(text, KEYS, now())
+        read(text, KEYS, now(), PUBLIC_URL)
     assert refused.value.fault in (Fault.FORGED, Fault.HALF)
 
 
@@ -178,7 +199,7 @@ def test_no_claims_break_the_reader(claims: dict[str, Any]) -> None:
     said = {"jti": "12345678", "exp": soon(60), **claims}
     sent = jwt.encode(said, HANDOVER_KEY.secret, "HS256", headers={"kid": HANDOVER_KEY.id})
     with suppress(Unusable):
-        told = read(sent, KEYS, now()).told
+        told = read(sent, KEYS, now(), PUBLIC_URL).told
         assert Told.of(json.loads(json.dumps(told.data()))) == told
 
 
@@ -201,10 +222,9 @@ ODD = (
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("field", ["service_name", "link"])
 def test_whatever_may_be_told_passes_the_form(app: Flask, field: str, odd: str) -> None:
+    sent = token(**dict[str, Any]({field: odd if field == "service_name" else f"https://x/{odd}"}))
     try:
-        told = read(
-            token(**dict[str, Any]({field: odd if field == "service_name" else f"https://x/{odd}"})), KEYS, now()
-        ).told
+        told = read(sent, KEYS, now(), PUBLIC_URL).told
     except Unusable:
         return
     with app.test_request_context("/en/tickets/new"):

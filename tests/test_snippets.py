@@ -33,7 +33,7 @@ EACH = [
 
 def printed(language: str) -> str:
     """Return what a snippet of the document prints."""
-    environment = {"PATH": os.environ["PATH"], "PORTAL_HANDOVER_KEY": f"{HANDOVER_KEY.id}:{HANDOVER_KEY.secret}"}
+    environment = {"PATH": os.environ["PATH"], "HANDOVER_KEY": f"{HANDOVER_KEY.id}:{HANDOVER_KEY.secret}"}
     done = subprocess.run(
         RUN[language], input=SNIPPETS[language], env=environment, capture_output=True, text=True, check=False
     )

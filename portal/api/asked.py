@@ -8,17 +8,21 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from portal.filing import LONGEST_REASON, LONGEST_REFERENCE, SHORTEST_REASON, Filing, Problem
-from portal.order_facts import LINE, CustomerId, Language, Link, OrderFacts, ServiceName, text
+from portal.order_facts import CustomerId, Language, Link, OrderFacts, ServiceName, text
+from portal.patterns import CONTROLS, LINE, SEEN
 from portal.policy import Circumstance, Facts, Status
-from portal.text import CONTROLS, clean, clean_line
+from portal.text import clean
 
-SEEN = rf"[^\s{CONTROLS}]"
 Reason: Any = text(
     rf"^[^{CONTROLS}]*{SEEN}[^{CONTROLS}]{{{SHORTEST_REASON - 2},}}{SEEN}[^{CONTROLS}]*$",
     LONGEST_REASON,
     "why the customer asks, in 10 to 2,000 characters",
+    clean,
 )
 Reference: Any = text(rf"^$|{LINE}", LONGEST_REFERENCE, "a reference on one line, of at most 500 characters")
+MOST_TOLD = 20
+"""Faults of one body that are told."""
+
 AnyBody = TypeVar("AnyBody", bound=BaseModel)
 
 
@@ -85,14 +89,14 @@ class NewTicket(_Speaks, OrderFacts):
         """Return the filing: the order as the main site told it at this moment, the rest as the customer's words."""
         return Filing(
             order_id=self.order_id,
-            service_name=clean_line(self.service_name),
+            service_name=self.service_name,
             link=self.link,
             status=self.status,
             problem=self.problem,
             link_changed=self.link_changed,
             duplicate_order=self.duplicate_order,
-            reason=clean(self.reason),
-            reference=clean_line(self.reference),
+            reason=self.reason,
+            reference=self.reference,
             told=self.told(at),
         )
 
@@ -107,16 +111,20 @@ def read(model: type[AnyBody], body: bytes, languages: Sequence[str]) -> AnyBody
         raise BodyFault(400, f"Send JSON: {found[0]['msg'].removeprefix('Invalid JSON: ')}.")
     if not found[0]["loc"]:
         raise BodyFault(422, "Send a JSON object.")
-    raise BodyFault(422, "Mend the fields that `errors` names.", [_wrong(model, dict(e)) for e in found])
+    known = f" The fields of this call are {', '.join(model.model_fields)}." if _more(found) else ""
+    told = [_wrong(model, dict(e)) for e in found[:MOST_TOLD]]
+    raise BodyFault(422, f"Mend the fields that `errors` names.{known}", told)
+
+
+def _more(found: Sequence[Any]) -> bool:
+    return any(error["type"] == "extra_forbidden" for error in found)
 
 
 def _wrong(model: type[BaseModel], error: dict[str, Any]) -> Wrong:
     name = str(error["loc"][0])
     pointer = "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"][:1])
     if error["type"] == "extra_forbidden":
-        return Wrong(
-            pointer=pointer, detail=f"is no field of this call; its fields are {', '.join(model.model_fields)}"
-        )
+        return Wrong(pointer=pointer, detail="is no field of this call: leave it out")
     described = _described(model.model_json_schema()["properties"].get(name, {}))
     if error["type"] == "missing":
         return Wrong(pointer=pointer, detail=f"is missing: send {described or 'it'}")

@@ -8,9 +8,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from portal import patterns
 from portal.api.answered import EligibilityAnswer, PolicyAnswer, TicketAnswer, TicketFiled
 from portal.api.asked import FactsAsked, NewTicket, Wrong
+from portal.api.scopes import Scope
 
+VERSION = "1.0.0"
 PREFIX = "#/components/schemas/"
 REFERENCE: Mapping[str, Any] = {
     "name": "reference",
@@ -23,7 +26,7 @@ IDEMPOTENCY_KEY: Mapping[str, Any] = {
     "in": "header",
     "required": True,
     "description": "a new random name a ticket; the same call with the same name is answered the same",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    "schema": {"type": "string", "pattern": patterns.IDEMPOTENCY_KEY},
 }
 NEEDS_A_KEY: Sequence[Mapping[str, Sequence[str]]] = [{"key": []}]
 
@@ -53,6 +56,13 @@ FAULTS = {
     500: "Something went wrong on our side.",
     503: "Nothing could be stored.",
 }
+HEADERS = {
+    "ETag": "the name of this version; send it as If-None-Match",
+    "Location": "the address at which the ticket is followed",
+    "Retry-After": "seconds to wait",
+    "WWW-Authenticate": "Bearer",
+}
+HEADERS_OF: Mapping[int, Sequence[str]] = {304: ["ETag"], 401: ["WWW-Authenticate"], 429: ["Retry-After"]}
 SENT = (400, 413, 415, 422)
 """Faults of whatever sends a body."""
 
@@ -60,7 +70,7 @@ OURS = (429, 500, 503)
 """Faults of every call."""
 
 
-def describe(languages: Sequence[str], public_url: str, version: str) -> dict[str, Any]:
+def describe(languages: Sequence[str], public_url: str) -> dict[str, Any]:
     """Return the description of the API of a portal at this address, with these languages."""
     asked, answered = (
         (FactsAsked, NewTicket),
@@ -74,7 +84,7 @@ def describe(languages: Sequence[str], public_url: str, version: str) -> dict[st
         "openapi": "3.1.0",
         "info": {
             "title": "Help portal",
-            "version": version,
+            "version": VERSION,
             "description": "For the main site's servers: the cancellation policy, its answers, and tickets.",
         },
         "servers": [{"url": public_url}],
@@ -87,36 +97,35 @@ def describe(languages: Sequence[str], public_url: str, version: str) -> dict[st
 
 
 def _paths() -> dict[str, Any]:
-    eligible = _answer("The policy's answer; never a yes.", EligibilityAnswer)
-    filed = {"200": _answer("Added to the open ticket.", TicketFiled), "201": _answer("Filed.", TicketFiled)}
+    read = {"200": _answer("The policy.", PolicyAnswer, "ETag")}
+    said = {"200": _answer("The policy's answer; never a yes.", EligibilityAnswer)}
+    filed = {
+        "200": _answer("Added to the open ticket.", TicketFiled, "Location"),
+        "201": _answer("Filed.", TicketFiled, "Location"),
+    }
+    found = {"200": _answer("The ticket.", TicketAnswer)}
+    calls = {
+        "policy": _call("The policy as data", Scope.POLICY_READ, read, 304, 401, 403),
+        "eligibility": _call("What the policy says of facts", None, said, *SENT, 401, body=FactsAsked),
+        "fileTicket": _call(
+            *("File a ticket for a customer", Scope.TICKETS_WRITE, filed, *SENT, 401, 403, 409),
+            body=NewTicket,
+            parameter=IDEMPOTENCY_KEY,
+        ),
+        "ticket": _call("Where a ticket is", Scope.TICKETS_READ, found, 401, 403, 404, parameter=REFERENCE),
+    }
+    named = {name: {"operationId": name, **call} for name, call in calls.items()}
     return {
-        "/api/v1/policy": {
-            "get": _call(
-                "The policy as data", "policy:read", {"200": _answer("The policy.", PolicyAnswer)}, 304, 401, 403
-            )
-        },
-        "/api/v1/eligibility": {
-            "post": _call("What the policy says of facts", None, {"200": eligible}, *SENT, 401, body=FactsAsked)
-        },
-        "/api/v1/tickets": {
-            "post": _call(
-                *("File a ticket for a customer", "tickets:write", filed, *SENT, 401, 403, 409),
-                body=NewTicket,
-                parameter=IDEMPOTENCY_KEY,
-            )
-        },
-        "/api/v1/tickets/{reference}": {
-            "get": _call(
-                *("Where a ticket is", "tickets:read", {"200": _answer("The ticket.", TicketAnswer)}, 401, 403, 404),
-                parameter=REFERENCE,
-            )
-        },
+        "/api/v1/policy": {"get": named["policy"]},
+        "/api/v1/eligibility": {"post": named["eligibility"]},
+        "/api/v1/tickets": {"post": named["fileTicket"]},
+        "/api/v1/tickets/{reference}": {"get": named["ticket"]},
     }
 
 
 def _call(
     summary: str,
-    scope: str | None,
+    scope: Scope | None,
     answers: Mapping[str, Any],
     *faults: int,
     body: type[BaseModel] | None = None,
@@ -138,13 +147,18 @@ def _call(
     return call
 
 
-def _answer(description: str, model: type[BaseModel]) -> dict[str, Any]:
-    return {"description": description, "content": _json(model)}
+def _answer(description: str, model: type[BaseModel], *headers: str) -> dict[str, Any]:
+    return {"description": description, "headers": _headers(*headers), "content": _json(model)}
 
 
 def _fault(status: int) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": {"$ref": f"{PREFIX}{ProblemDocument.__name__}"}}}
-    return {"description": FAULTS[status], **({"content": content} if status >= 400 else {})}
+    told = {"description": FAULTS[status], "headers": _headers(*HEADERS_OF.get(status, ()))}
+    return {**told, **({"content": content} if status >= 400 else {})}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"description": HEADERS[name], "required": True, "schema": {"type": "string"}} for name in names}
 
 
 def _json(model: type[BaseModel]) -> dict[str, Any]:

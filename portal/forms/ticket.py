@@ -11,12 +11,10 @@ from wtforms import BooleanField, Field, Form, HiddenField, MultipleFileField, S
 from wtforms.validators import InputRequired
 
 from portal.filing import (
-    LINK,
     LONGEST_LINK,
     LONGEST_REASON,
     LONGEST_REFERENCE,
     LONGEST_SERVICE_NAME,
-    ORDER_ID,
     SHORTEST_REASON,
     Filing,
     Problem,
@@ -25,6 +23,7 @@ from portal.filing import (
 from portal.forms.eligibility import EligibilityForm
 from portal.forms.fields import Characters, Chosen, Says, choice, line, lines, version
 from portal.i18n import lazy_gettext as _l
+from portal.patterns import LINK, ORDER_ID
 
 AN_ORDER_ID = re.compile(ORDER_ID)
 BETWEEN_ORDERS = re.compile(r"[\s,;#]+")

@@ -17,10 +17,11 @@ from portal.tickets.find import (
     open_page,
     search_page,
 )
-from portal.tickets.history import Conflict, Refused
-from portal.tickets.links import by_token, link_token, replace_link
+from portal.tickets.history import Conflict, Known, Refused, known_of
+from portal.tickets.links import by_token, link_token, replace_link, working_link
 from portal.tickets.work import (
     TAKEABLE,
+    UNSEEN,
     AnotherOpen,
     Answer,
     NotMatched,
@@ -36,6 +37,7 @@ from portal.tickets.work import (
 
 __all__ = [
     "TAKEABLE",
+    "UNSEEN",
     "AnotherOpen",
     "Answer",
     "Conflict",
@@ -43,6 +45,7 @@ __all__ = [
     "Filters",
     "HandoverUsed",
     "Key",
+    "Known",
     "NotMatched",
     "Page",
     "Refused",
@@ -56,6 +59,7 @@ __all__ = [
     "filing_of",
     "give_back",
     "handover_used",
+    "known_of",
     "latest_for",
     "link_token",
     "move",
@@ -68,4 +72,5 @@ __all__ = [
     "search_page",
     "take",
     "withdraw",
+    "working_link",
 ]

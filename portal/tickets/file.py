@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import evidence
-from portal.events import EventKind
+from portal.events import EventKind, Way
 from portal.extensions import begin_writing, db
 from portal.filing import Filing, order_key
 from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
-from portal.policy import Policy, Source, State, decide
+from portal.policy import Outcome, Policy, Source, State, decide
 from portal.tickets.find import filed_before, fold, handover_used
-from portal.tickets.history import add_event, move_to
+from portal.tickets.history import add_event, known_of, move_to
 from portal.tickets.links import give_link
 
 ALPHABET = "ACDEFHJKMNPRTWXY34679"
@@ -33,25 +33,19 @@ TRIES = 4
 class Filer:
     """Who files, as far as it is known: a browser (by a hash), in a language.
 
-    `known_as` is the filer whose ticket this browser opened by its secret link, to add to it. `proven` is whether the
-    main site says whose the order is, and `customer` the hash of that customer's id, where it gave one.
+    `known_as` is the filer whose ticket this browser opened by its secret link, to add to it. `proven_as` is the filer
+    that the main site vouches for: what was filed without proof is never taken for that filer's.
     """
 
     browser: str
     language: str
     known_as: str | None = None
-    customer: str | None = None
-    proven: bool = False
+    proven_as: str | None = None
 
     @property
     def id(self) -> str:
         """Whose tickets the filing belongs to."""
-        return self.customer or self.known_as or self.browser
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Whose open ticket the filing is added to: what a browser filed is its customer's, once that is proven."""
-        return tuple(id_ for id_ in (self.customer, self.known_as or self.browser) if id_)
+        return self.proven_as or self.known_as or self.browser
 
 
 class HandoverUsed(Exception):
@@ -66,6 +60,7 @@ class Try:
     """
 
     submission: str
+    way: Way = Way.FORM
     handover: str | None = None
     noted: Mapping[str, Any] = field(default_factory=dict)
 
@@ -109,39 +104,32 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
     kind = EventKind.FILED_AGAIN if ticket else EventKind.FILED
     decision = decide(filing.facts, policy)
     told = filing.told.sources() if filing.told else {}
-    data = {**this.noted, "filing": filing.data(), **spoken(filing.facts, Source.CUSTOMER, decision, told)}
+    said = spoken(filing.facts, Source.CUSTOMER, decision, told)
+    data = {**this.noted, "way": this.way, "filing": filing.data(), **said}
     if ticket is None:
-        ticket = _new_ticket(filing, filer, keys, at)
+        ticket = _new_ticket(filing, decision.outcome, filer, keys, at)
         db.session.add(ticket)
     elif ticket.state is State.WAITING_FOR_CUSTOMER:
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
     if not keys.has(ticket.key_id):
         give_link(ticket, keys)  # its key was taken away, and its link with it
-    if not _looked_up(ticket):
-        ticket.status, ticket.outcome = filing.status, decision.outcome
-    if filer.proven:
-        ticket.proven, ticket.filer = True, filer.id
-    ticket.service_name = filing.service_name
     ticket.search_text = fold(ticket.search_text, ticket.reference, *map(str, _searched(filing)))
     db.session.flush()
     event = add_event(
         ticket, kind, at, data=data, edition=policy.edition, submission=this.submission, handover=this.handover
     )
+    known = known_of(ticket)
+    ticket.status, ticket.outcome = known.facts.status, decide(known.facts, policy).outcome
+    ticket.service_name = known.service_name
     return ticket, event
 
 
-def _looked_up(ticket: Ticket) -> bool:
-    """Return whether staff recorded what the panel shows: then a claim no longer counts as what is known."""
-    return any(event.kind is EventKind.FACTS_RECORDED for event in ticket.events)
-
-
 def _open_ticket(filing: Filing, filer: Filer) -> Ticket | None:
-    same = select(Ticket).where(Ticket.order_key == order_key(filing.order_id), Ticket.filer.in_(filer.ids))
-    first = same.where(Ticket.ended_at.is_(None)).order_by(Ticket.filer != filer.id).limit(1)
-    return db.session.scalar(first.with_for_update(of=Ticket))
+    same = select(Ticket).where(Ticket.order_key == order_key(filing.order_id), Ticket.filer == filer.id)
+    return db.session.scalar(same.where(Ticket.ended_at.is_(None)).with_for_update(of=Ticket))
 
 
-def _new_ticket(filing: Filing, filer: Filer, keys: Keyring, at: datetime) -> Ticket:
+def _new_ticket(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, at: datetime) -> Ticket:
     ticket = Ticket(
         reference=_reference(),
         version=0,
@@ -150,7 +138,10 @@ def _new_ticket(filing: Filing, filer: Filer, keys: Keyring, at: datetime) -> Ti
         order_id=filing.order_id,
         order_key=order_key(filing.order_id),
         filer=filer.id,
-        proven=False,
+        proven=filer.proven_as is not None,
+        status=filing.status,
+        outcome=outcome,
+        service_name=filing.service_name,
         search_text="",
         filed_at=at,
     )

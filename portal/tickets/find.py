@@ -64,9 +64,9 @@ def handover_used(handover: str) -> bool:
 
 
 def latest_for(order_id: str, filer: str) -> Ticket | None:
-    """Return the newest ticket for an order from a filer, open or ended."""
+    """Return the ticket for an order from a filer: the open one, else the newest that ended."""
     theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), Ticket.filer == filer)
-    return db.session.scalar(theirs.order_by(Ticket.id.desc()).limit(1))
+    return db.session.scalar(theirs.order_by(Ticket.ended_at.is_not(None), Ticket.id.desc()).limit(1))
 
 
 def open_page(filters: Filters, after: Key | None) -> Page:

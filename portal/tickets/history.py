@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.events import EventKind
 from portal.extensions import begin_writing, db
+from portal.filing import Told
 from portal.models import Event, PolicyVersion, Staff, Ticket
-from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, Edition, State
+from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, Edition, Facts, State
 
 
 class Conflict(Exception):
@@ -87,3 +89,27 @@ def _kept(edition: Edition, at: datetime) -> str:
         row = {"hash": edition.hash, "version": edition.version, "content": edition.content, "first_used_at": at}
         db.session.execute(insert(PolicyVersion).values(row).on_conflict_do_nothing())
     return edition.hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of a ticket's order: the facts, the service's name, what the main site told last."""
+
+    facts: Facts
+    service_name: str
+    told: Told | None
+
+
+def known_of(ticket: Ticket) -> Known:
+    """Return what is known: the last filing's claims, under what the main site told and staff recorded, as it came."""
+    events = db.session.scalars(select(Event).where(Event.ticket_id == ticket.id).order_by(Event.number)).all()
+    filings = [event.filing for event in events if event.filing]
+    facts, told = filings[-1].claimed, None
+    for event in events:
+        if event.kind is EventKind.FACTS_RECORDED and event.facts:
+            facts = event.facts
+        elif event.filing and event.filing.told:
+            told = event.filing.told
+            facts = told.added_to(facts)
+    names = [filing.told.service_name for filing in filings if filing.told and filing.told.service_name]
+    return Known(facts=facts, service_name=(names or [filings[-1].service_name])[-1], told=told)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal.events import EventKind
-from portal.extensions import db
+from portal.extensions import begin_writing, db
 from portal.keys import Keyring, digest
 from portal.models import Staff, Ticket
 from portal.tickets.history import add_event, locked
@@ -25,6 +25,15 @@ def give_link(ticket: Ticket, keys: Keyring) -> None:
 def link_token(ticket: Ticket, keys: Keyring) -> str:
     """Return the token of a ticket's secret link, made again from its nonce; `KeyError` where its key is gone."""
     return keys.mac(PURPOSE, ticket.nonce, ticket.key_id)
+
+
+def working_link(ticket: Ticket, keys: Keyring) -> str:
+    """Return the token of a ticket's secret link; commit a new one where the old one died with its key."""
+    if not keys.has(ticket.key_id):
+        begin_writing()
+        give_link(ticket, keys)
+        db.session.commit()
+    return link_token(ticket, keys)
 
 
 def by_token(token: str, keys: Keyring) -> Ticket | None:

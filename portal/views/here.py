@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, request, session
@@ -14,6 +15,8 @@ from portal.keys import Keyring, digest, random_token
 from portal.settings import Settings
 
 BROWSER = "browser"
+FORM_LASTS = timedelta(hours=4)
+"""How long a form can be sent after it was opened."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.content import Answer, Words
+from portal.events import Way
 from portal.filing import Filing, Told
 from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS
@@ -32,6 +33,7 @@ class Said:
 
     at: datetime
     again: bool
+    passed_on: bool
     told: tuple[Line, ...]
     told_at: datetime | None
     lines: tuple[Line, ...]
@@ -52,6 +54,7 @@ def said(event: Any, address: Callable[[int], str] = str, before: Facts | None =
     return Said(
         at=event.at,
         again=event.number > 1,
+        passed_on=event.way is Way.API,
         told=tuple(told_lines(told, spoken, whose=whose)) if told else (),
         told_at=told.at if told else None,
         lines=tuple(lines),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, g, request
+from sqlalchemy.exc import OperationalError
 
 from portal import api_keys, limits
 from portal.api.asked import AnyBody, BodyFault, read
-from portal.api_keys import Scope
+from portal.api.scopes import Scope
 from portal.clock import now
 from portal.extensions import db
 from portal.i18n import negotiated
@@ -31,20 +32,27 @@ class Refused(Exception):
 def let_in(scope: Scope) -> Any:
     """Return the key of this call, which must have the scope; count the call. Raises `Refused`, `TooMany`."""
     key = _key()
+    _count(key)
     if key is None:
         raise Refused(401, NO_KEY)
     if not api_keys.may(key, scope):
         raise Refused(403, f"This key lacks the scope {scope}. Use one that has it: `flask key make` makes it.")
-    _count("calls_key", f"key {key.id}")
     return key
 
 
 def let_anyone_in() -> None:
-    """Count a call that needs no key: of its key where it has one, else of its address. Raises `Refused`, `TooMany`."""
-    key = _key()
+    """Count a call that needs no key, and stores nothing: it is answered where it cannot be counted too.
+
+    Raises `Refused`, `TooMany`.
+    """
+    try:
+        key = _key()
+        _count(key)
+    except OperationalError:
+        db.session.rollback()
+        return
     if key is None and "Authorization" in request.headers:
         raise Refused(401, f"{NO_KEY} Or leave the header out: this call needs none.")
-    _count(*("calls_key", f"key {key.id}") if key else ("calls_address", address()))
 
 
 def body(model: type[AnyBody]) -> AnyBody:
@@ -60,7 +68,9 @@ def _key() -> Any | None:
     return api_keys.working(key.strip()) if kind.lower() == "bearer" and key.strip() else None
 
 
-def _count(what: str, who: str) -> None:
+def _count(key: Any | None) -> None:
+    """Count a call: of its key, or of its address where it has none that works."""
+    what, who = ("calls_key", f"key {key.id}") if key else ("calls_address", address())
     most = getattr(portal().settings.limits, what)
     limits.count(what, who, times=most.times, seconds=most.seconds, at=now())
     db.session.commit()

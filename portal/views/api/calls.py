@@ -8,21 +8,22 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
-from portal import handover, tickets
+from portal import tickets
 from portal.api import answered
 from portal.api.asked import FactsAsked, NewTicket
-from portal.api_keys import Scope
+from portal.api.scopes import Scope
 from portal.clock import now
-from portal.events import EventKind
+from portal.events import EventKind, Way
+from portal.handover import customer_filer
 from portal.i18n import negotiated
 from portal.keys import digest
+from portal.patterns import IDEMPOTENCY_KEY
 from portal.policy import OPEN, decide
 from portal.problems import problem
 from portal.views.api.blueprint import Refused, body, bp, let_anyone_in, let_in
 from portal.views.here import kept_while_unchanged, portal
 from portal.views.tickets.story import story
 
-IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,200}")
 BODY = "body"
 """Under which name an event keeps the hash of the call that made it."""
 
@@ -51,14 +52,14 @@ def file_ticket() -> Response:
     """File a ticket for a customer of the main site; the same call once more is answered the same."""
     key = let_in(Scope.TICKETS_WRITE)
     named = request.headers.get("Idempotency-Key", "")
-    if not IDEMPOTENCY_KEY.fullmatch(named):
+    if not re.fullmatch(IDEMPOTENCY_KEY, named):
         raise Refused(400, "Send a header Idempotency-Key: a new random name a ticket, of 1 to 200 ASCII characters.")
     sent = body(NewTicket)
-    this = tickets.Try(submission=digest(f"api\0{key.id}\0{named}"), noted={BODY: _hash(sent)})
-    customer = handover.customer(sent.customer_id)
+    this = tickets.Try(submission=digest(f"api\0{key.id}\0{named}"), noted={BODY: _hash(sent)}, way=Way.API)
+    customer = customer_filer(sent.customer_id)
     ticket = tickets.file(
         sent.filing(now()),
-        tickets.Filer(browser=customer, language=g.language, customer=customer, proven=True),
+        tickets.Filer(browser=customer, language=g.language, proven_as=customer),
         pictures=(),
         this=this,
         policy=portal().content.policy,
@@ -75,7 +76,7 @@ def file_ticket() -> Response:
 def ticket(reference: str) -> Response:
     """Answer where a ticket is."""
     let_in(Scope.TICKETS_READ)
-    found = tickets.by_reference(reference)
+    found = tickets.by_reference(reference.upper())
     if found is None:
         return problem(404, "No ticket has this reference. Check it: it looks like ACD-EFHJ.")
     g.language = found.language if found.language in portal().content.languages else negotiated()
@@ -93,7 +94,7 @@ def ticket(reference: str) -> Response:
             proven=found.proven,
             language=g.language,
             filed_at=found.filed_at,
-            changed_at=found.events[-1].at,
+            changed_at=max(event.at for event in found.events if event.kind not in tickets.UNSEEN),
             ended_at=found.ended_at,
             replies=[
                 answered.Reply(at=r.at, headline=r.headline, text=r.text, clause=r.clause.id if r.clause else None)
@@ -104,14 +105,14 @@ def ticket(reference: str) -> Response:
 
 
 def _filed(ticket: Any, event: Any) -> Response:
-    """Return the answer to a filing, as it was when it was filed, however often it is asked."""
-    link = portal().settings.public_url + url_for("tickets.open_link", token=tickets.link_token(ticket, portal().keys))
+    """Return the answer to a filing, as it was when it was filed, with the link that works now."""
+    token = tickets.working_link(ticket, portal().keys)
     filed = answered.TicketFiled(
         reference=ticket.reference,
         order_id=ticket.order_id,
         state=event.state,
         outcome=event.decision.outcome,
-        secret_link=link,
+        secret_link=portal().settings.public_url + url_for("tickets.open_link", token=token),
     )
     response = _json(filed, 201 if event.kind is EventKind.FILED else 200)
     response.headers["Location"] = url_for(".ticket", reference=ticket.reference)

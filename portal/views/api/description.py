@@ -18,8 +18,7 @@ describe_once = cache(describe)
 @bp.get("/openapi.json")
 def openapi() -> Response:
     """Answer with the description, OpenAPI 3.1."""
-    content, home = portal().content, portal().settings.public_url
-    described = describe_once(content.languages, home, content.policy.edition.version)
+    described = describe_once(portal().content.languages, portal().settings.public_url)
     response = Response(json.dumps(described, ensure_ascii=False) + "\n", content_type="application/json")
     response.headers["Cache-Control"] = FRESH
     return kept_while_unchanged(response)

@@ -13,7 +13,6 @@ from portal.clock import now
 from portal.forms import AnswerForm, FactsForm, MoveForm, NoteForm, ReopenForm, SeenForm
 from portal.policy import BY_STAFF, State
 from portal.views.here import portal, words
-from portal.views.staff.history import latest_facts
 
 OUTCOMES = (State.CANCEL_SENT, State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED, State.CREDITED)
 """The states that staff record as they see them on the panel."""
@@ -44,7 +43,7 @@ ACTIONS: Mapping[str, Action] = {
         do=lambda reference, form, seen: tickets.add_note(reference, g.staff, form.note.data, seen, now()),
     ),
     "facts": Action(
-        form=lambda ticket, **more: FactsForm(words(), latest_facts(ticket), **more),
+        form=lambda ticket, **more: FactsForm(words(), tickets.known_of(ticket).facts, **more),
         do=lambda reference, form, seen: tickets.record_facts(
             reference, g.staff, form.facts, portal().content.policy, seen, now()
         ),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.content import plain
-from portal.events import EventKind
+from portal.events import EventKind, Way
 from portal.forms.labels import STATES, VERDICTS
 from portal.i18n import gettext
-from portal.policy import Facts, Verdict
+from portal.policy import Verdict
 from portal.views.here import portal
 from portal.views.said import words_of
 
@@ -34,7 +33,7 @@ def history(ticket: Any) -> list[HistoryLine]:
         HistoryLine(
             number=event.number,
             at=event.at,
-            who=event.staff.name if event.staff else gettext("the customer"),
+            who=_who(event),
             what=_what(event),
             text=_text(event),
             private=event.kind is EventKind.NOTE,
@@ -43,18 +42,21 @@ def history(ticket: Any) -> list[HistoryLine]:
     ]
 
 
-def latest_facts(ticket: Any) -> Facts:
-    """Return the facts known last: those that staff recorded, or, before they did, those of the last filing."""
-    recorded: Sequence[Facts] = [e.facts for e in ticket.events if e.kind is EventKind.FACTS_RECORDED]
-    stated: Sequence[Facts] = [e.facts for e in ticket.events if e.facts]
-    return recorded[-1] if recorded else stated[-1]
+def _who(event: Any) -> str:
+    if event.staff:
+        name: str = event.staff.name
+        return name
+    shop = portal().settings.shop_name
+    return {
+        Way.FORM: gettext("the customer"),
+        Way.HANDOVER: gettext("the customer, sent by %(shop)s", shop=shop),
+        Way.API: gettext("%(shop)s, for the customer", shop=shop),
+    }[event.way]
 
 
 def _what(event: Any) -> str:
     if event.kind is EventKind.ANSWERED:
         return gettext("answered: %(verdict)s", verdict=VERDICTS[Verdict(event.data["verdict"])])
-    if event.filing and event.filing.told:
-        return gettext("filed a request, handed over by %(shop)s", shop=portal().settings.shop_name)
     if event.kind is EventKind.MOVED:
         return gettext("saw on the panel: %(state)s", state=STATES[event.state])
     return {

@@ -8,6 +8,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal import tickets
+from portal.filing import order_key
+from portal.policy import OPEN
 from portal.views.here import cookie_name, portal
 
 LASTS = 3600
@@ -34,6 +36,15 @@ def opened(reference: str) -> Any | None:
     token = request.cookies.get(_cookie(reference), "")
     ticket = tickets.by_token(token, portal().keys) if token else None
     return ticket if ticket is not None and ticket.reference == reference else None
+
+
+def opened_for(order_id: str) -> Any | None:
+    """Return an open ticket for the order among those whose secret links the browser opened."""
+    prefix = _cookie("")
+    references = [name.removeprefix(prefix) for name in request.cookies if name.startswith(prefix)]
+    found = [ticket for ticket in map(opened, references) if ticket is not None]
+    key = order_key(order_id)
+    return next((ticket for ticket in found if ticket.order_key == key and ticket.state in OPEN), None)
 
 
 def _cookie(reference: str) -> str:

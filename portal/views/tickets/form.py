@@ -12,17 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import evidence, limits, tickets
 from portal.clock import now
 from portal.errors import RETRY_SECONDS, stale_words
+from portal.events import Way
 from portal.extensions import db
-from portal.filing import order_key
+from portal.filing import Told
 from portal.forms import TicketForm
 from portal.handover import Fault
-from portal.policy import OPEN, Status
+from portal.policy import Status
 from portal.text import DAMAGED
 from portal.views.here import address, browser, portal, words
 from portal.views.policy_page import said
 from portal.views.said import told_lines
 from portal.views.tickets import form_words
-from portal.views.tickets.access import grant, opened
+from portal.views.tickets.access import grant, opened, opened_for
 from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
 from portal.views.tickets.handed import Handed, arrive, handed
@@ -37,7 +38,7 @@ def new(language: str) -> AnyResponse:
     this = handed()
     if this.handover and tickets.handover_used(this.handover.id):
         this = Handed(fault=Fault.USED)
-    form = TicketForm(words(), told=this.told, data=_known_already())
+    form = TicketForm(words(), told=_told(this), data=_known_already())
     form.submission.data = new_submission(now())
     browser()
     fault = form_words.hand_over(this.fault) if this.fault else None
@@ -51,7 +52,7 @@ def new(language: str) -> AnyResponse:
 def file_ticket(language: str) -> AnyResponse:
     """File a ticket; or show the form again with what to mend, or in another language, or with the policy's answer."""
     this = handed()
-    form = TicketForm(words(), told=this.told)
+    form = TicketForm(words(), told=_told(this))
     attempt = posted(form, now())
     kept = kept_pictures()
     if attempt.stale:
@@ -87,6 +88,8 @@ def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept]
         wrong += keep_sent(kept)
     if this.fault:  # nothing that was begun as a customer's is filed as a stranger's, unless they say so
         return _form(form, 422, Handed(), kept=kept, fault=form_words.hand_over(this.fault))
+    if request.args.get("again") and not opened(request.args["again"]):
+        return _form(form, 422, this, kept=kept, fault=form_words.closed())
     if "look" in request.form:
         form.screenshots.errors = wrong
         return _form(form, 200, this, kept=kept)
@@ -112,27 +115,37 @@ def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept
             browser=browser(),
             language=language,
             known_as=_added_to(filing.order_id),
-            customer=this.customer,
-            proven=this.handover is not None,
+            proven_as=this.filer,
         ),
         pictures=[picture.id for picture in kept],
-        this=tickets.Try(submission=attempt.submission, handover=this.handover.id if this.handover else None),
+        this=_try(attempt, this),
         policy=portal().content.policy,
         keys=portal().keys,
         at=at,
     )
 
 
+def _try(attempt: Attempt, this: Handed) -> tickets.Try:
+    if this.handover is None:
+        return tickets.Try(submission=attempt.submission)
+    return tickets.Try(submission=attempt.submission, way=Way.HANDOVER, handover=this.handover.id)
+
+
 def _added_to(order_id: str) -> str | None:
-    """Return the filer of the order's open ticket that the form was opened to add to, from whatever browser."""
+    """Return the filer of the order's open ticket that this browser opened, by its secret link or by filing it."""
+    ticket = opened_for(order_id)
+    return ticket.filer if ticket is not None else None
+
+
+def _told(this: Handed) -> Told | None:
+    """Return what the main site told: with this hand-over, or before of the ticket that the form adds to."""
     ticket = opened(request.args.get("again", ""))
-    mine = ticket is not None and ticket.state in OPEN and ticket.order_key == order_key(order_id)
-    return ticket.filer if ticket is not None and mine else None
+    return this.told or (tickets.known_of(ticket).told if ticket is not None else None)
 
 
 def _confirmed(ticket: Any, language: str) -> AnyResponse:
     response = redirect(url_for("tickets.confirmation", language=language, reference=ticket.reference), 303)
-    return grant(response, ticket.reference, tickets.link_token(ticket, portal().keys))
+    return grant(response, ticket.reference, tickets.working_link(ticket, portal().keys))
 
 
 def _form(
@@ -151,9 +164,9 @@ def _form(
         kept=kept,
         fault=fault,
         lost=len(request.form.getlist("kept")) + len(sent_files()) > len(kept),
-        again=request.args.get("again"),
+        again=request.args.get("again") if opened(request.args.get("again", "")) else None,
         handed=this.name,
-        told=list(told_lines(this.told, words(), whose=True)) if this.told else (),
+        told=list(told_lines(form.told, words(), whose=this.handover is not None)) if form.told else (),
     )
     response = make_response(body, status)
     if retry_after:

@@ -21,18 +21,27 @@ def program(*, too_quick: bool) -> Fault:
 
 def hand_over(fault: handover.Fault) -> Fault:
     """The order that the main site handed over is not taken, or not any more."""
-    shop, filled = portal().settings.shop_name, gettext("Or fill in the form yourself.")
-    again = gettext("Go back to your orders there and open the request once more.")
-    title = {
-        handover.Fault.FORGED: gettext("The link from %(shop)s could not be checked", shop=shop),
-        handover.Fault.EXPIRED: gettext("The link from %(shop)s has expired", shop=shop),
-        handover.Fault.HALF: gettext("The link from %(shop)s does not say enough about your order", shop=shop),
-        handover.Fault.LOST: gettext("What %(shop)s told us of your order is no longer here", shop=shop),
-        handover.Fault.USED: gettext("A request was already sent with this link from %(shop)s", shop=shop),
+    shop = portal().settings.shop_name
+    title, advice = {
+        handover.Fault.FORGED: (gettext("The link from %(shop)s could not be checked", shop=shop), ""),
+        handover.Fault.EXPIRED: (gettext("The link from %(shop)s has expired", shop=shop), ""),
+        handover.Fault.HALF: (gettext("The link from %(shop)s does not say enough about your order", shop=shop), ""),
+        handover.Fault.LOST: (gettext("What %(shop)s told us of your order is no longer here", shop=shop), ""),
+        handover.Fault.USED: (
+            gettext("A request was already sent with this link from %(shop)s", shop=shop),
+            gettext("To see that request, open its secret link."),
+        ),
     }[fault]
-    if fault is handover.Fault.USED:
-        again = gettext("To see that request, open its secret link, or go back to your orders there and open it again.")
-    return title, f"{again} {filled}"
+    again = gettext("Go back to your orders at %(shop)s and follow the link once more.", shop=shop)
+    return title, " ".join(part for part in (advice, again, gettext("Or fill in the form yourself.")) if part)
+
+
+def closed() -> Fault:
+    """The ticket to which the form adds is not open in this browser any more."""
+    return (
+        gettext("Open your secret link again"),
+        gettext("Only then can this be added to your request. Sent from here, it becomes a new request."),
+    )
 
 
 def limit(minutes: int, *, pictures: bool) -> Fault:

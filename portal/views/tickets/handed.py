@@ -5,8 +5,9 @@ Each hand-over has a cookie and a name in the address of its own, so that severa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -14,16 +15,14 @@ from werkzeug.wrappers import Response
 from portal import tickets
 from portal.clock import now
 from portal.filing import Told
-from portal.handover import Fault, Handover, Unusable, read
-from portal.views.here import browser, cookie_name, portal
+from portal.handover import Fault, Handover, Unusable, customer_filer, read
+from portal.keys import digest
+from portal.views.here import FORM_LASTS, browser, cookie_name, portal
 from portal.views.tickets.access import grant
 
 PURPOSE = "handover"
-WAITS = timedelta(hours=4)
-"""How long the form of a hand-over can be sent, as every form: the token itself opens it for an hour at most."""
-
-MOST_WAITING = 4
-"""Hand-overs that wait in one browser: servers take only so many letters of cookies."""
+MOST_WAITING = 6000
+"""Letters of hand-overs that wait in one browser: servers take only so many of cookies."""
 
 NAMED = 12
 """Letters of a hand-over's id that name its cookie."""
@@ -43,24 +42,24 @@ class Handed:
         return self.handover.told if self.handover else None
 
     @property
-    def customer(self) -> str | None:
-        """The hash that names the customer."""
-        return self.handover.customer if self.handover else None
+    def filer(self) -> str | None:
+        """Whom the main site vouches for: its customer, or, where it names none, whoever it sent in this browser."""
+        return _filer(self.handover) if self.handover else None
 
 
 def arrive(token: str, language: str) -> Response:
     """Lead whoever comes with a token to the form, or to the ticket that they filed for the order before."""
     at = now()
     try:
-        handover = read(token, _keys(), at)
+        handover = _read(token, at)
+        if tickets.handover_used(handover.id):
+            raise Unusable(Fault.USED, "a request was filed with it")
     except Unusable as fault:
-        current_app.logger.warning("a hand-over was not taken: %s", fault)
+        _log(fault)
         return redirect(url_for("tickets.new", language=language, handed=fault.fault), 303)
-    if tickets.handover_used(handover.id):
-        return redirect(url_for("tickets.new", language=language, handed=Fault.USED), 303)
     language = handover.language if handover.language in portal().content.languages else language
     name = handover.id[:NAMED]
-    earlier = tickets.latest_for(handover.told.order_id, handover.customer or browser())
+    earlier = tickets.latest_for(handover.told.order_id, _filer(handover))
     if earlier is None or not portal().keys.has(earlier.key_id):
         return _kept(redirect(url_for("tickets.new", language=language, handed=name), 303), name, token, at)
     to_ticket = url_for("tickets.ticket", language=language, reference=earlier.reference, handed=name)
@@ -76,19 +75,30 @@ def handed() -> Handed:
     if name in set(Fault):
         return Handed(name=name, fault=Fault(name))
     token, opened = _opened(request.cookies.get(_cookie(name), ""))
-    if opened is None or not opened <= now() < opened + WAITS:
-        return Handed(name=name, fault=Fault.LOST)
     try:
-        handover = read(token, _keys(), opened)
-    except Unusable as fault:  # its key was taken away meanwhile
+        if opened is None or not opened <= now() < opened + FORM_LASTS:
+            raise Unusable(Fault.LOST, "its cookie is gone or too old")
+        handover = _read(token, opened)  # its key may have been taken away meanwhile
+        if handover.id[:NAMED] != name:
+            raise Unusable(Fault.LOST, "its cookie has another's name")
+    except Unusable as fault:
+        _log(fault)
         return Handed(name=name, fault=fault.fault)
-    if handover.id[:NAMED] != name:
-        return Handed(name=name, fault=Fault.LOST)
     return Handed(name=name, handover=handover)
 
 
-def _keys() -> dict[str, str]:
-    return {key.id: key.secret for key in portal().settings.handover_keys}
+def _read(token: str, opened: datetime) -> Handover:
+    settings = portal().settings
+    return read(token, {key.id: key.secret for key in settings.handover_keys}, opened, settings.public_url)
+
+
+def _filer(handover: Handover) -> str:
+    told = handover.told
+    return customer_filer(told.customer_id) if told.customer_id else digest(f"handed over\0{browser()}")
+
+
+def _log(fault: Unusable) -> None:
+    current_app.logger.warning("a hand-over was not taken (%s): %s", fault.fault, fault)
 
 
 def _kept(response: Response, name: str, token: str, at: datetime) -> Response:
@@ -96,16 +106,25 @@ def _kept(response: Response, name: str, token: str, at: datetime) -> Response:
 
     It is kept when it was used too, so that "back" is told that it was.
     """
-    prefix, secure = _cookie(""), portal().settings.https
-    waiting = sorted(
-        (_opened(value)[1] or at, cookie) for cookie, value in request.cookies.items() if cookie.startswith(prefix)
-    )
-    for _, cookie in waiting[: max(0, len(waiting) - MOST_WAITING + 1)]:
-        response.delete_cookie(cookie, secure=secure, httponly=True, samesite="Lax")
+    secure = portal().settings.https
     value = portal().keys.sign(PURPOSE, f"{token.replace('.', '~')}~{int(at.timestamp())}")
-    lasts = int(WAITS.total_seconds())
+    for cookie in _surplus(_cookie(name), len(value)):
+        response.delete_cookie(cookie, secure=secure, httponly=True, samesite="Lax")
+    lasts = int(FORM_LASTS.total_seconds())
     response.set_cookie(_cookie(name), value, max_age=lasts, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+def _surplus(new: str, letters: int) -> Iterator[str]:
+    """Yield the cookies of hand-overs, the oldest first, that must go before so many letters can come."""
+    others = {name: value for name, value in request.cookies.items() if name.startswith(_cookie("")) and name != new}
+    waiting = sorted(others, key=lambda name: _opened(others[name])[1] or datetime.min.replace(tzinfo=UTC))
+    left = letters + sum(map(len, others.values()))
+    for name in waiting:
+        if left <= MOST_WAITING:
+            return
+        left -= len(others[name])
+        yield name
 
 
 def _opened(value: str) -> tuple[str, datetime | None]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import evidence, tickets
 from portal.clock import now
 from portal.errors import stale_words
+from portal.filing import order_key
 from portal.forms import WithdrawForm
 from portal.headers import PICTURE_POLICY
 from portal.i18n import gettext
@@ -102,7 +103,7 @@ def _page(found: Any, form: WithdrawForm, status: int, fault: tuple[str, str] | 
         story=story(found),
         form=form if can_withdraw else None,
         fault=fault,
-        handed=this.name if this.handover else None,
+        handed=this.name if this.told and order_key(this.told.order_id) == found.order_key else None,
         ended=found.state not in OPEN,
     )
     return make_response(body, status)
