@@ -77,7 +77,7 @@ class Site:
         self.refused = f"http://127.0.0.1:{port}"
         self.answers: dict[str, tuple[str, str, str]] = {}
         self._style("/plain.css", STYLE)
-        self._style("/site.css", STYLE + _block("css", "cancellation-policy"))
+        self._style("/site.css", STYLE + _block("css", "@media"))
 
     def page(self, body: str, portal: str, *, language: str = "en", style: str = "/site.css") -> str:
         """Serve a page with this in the middle; return its path. Its policy allows what the document asks for."""

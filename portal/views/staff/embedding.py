@@ -13,7 +13,9 @@ from portal.views.embed import THEMES
 from portal.views.here import portal
 from portal.views.staff.door import bp
 
-SPACE = "cancellation-policy:not(:defined) { display: block; min-height: 100vh; }"
+SPACE = """@media (scripting: enabled) {
+  cancellation-policy:not(:defined) { display: block; min-height: 100vh; }
+}"""
 
 
 @bp.get("/embedding")
