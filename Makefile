@@ -25,8 +25,8 @@ demo: export PORTAL_DATABASE_URL = sqlite:///$(CURDIR)/var/demo.sqlite
 demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets, in another file
 	@$(SERVE) --demo
 
-check: lint ## Format, lint, types and every test without browser, PostgreSQL, PHP, Node and the API's walk
-	$(IN_VENV) pytest -n 2 --dist worksteal -m 'not browser and not postgresql and not interpreters and not walk'
+check: lint ## Format, lint, types and the quick tests: no browser, PostgreSQL, PHP, Node, no servers
+	$(IN_VENV) pytest -n 2 --dist worksteal -m 'not browser and not postgresql and not interpreters and not long'
 
 test: system lint ## Everything, from nothing: also the browser's tests, and both databases
 	$(IN_VENV) pytest -n 2 --dist worksteal

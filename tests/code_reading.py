@@ -56,8 +56,13 @@ def module_of(path: Path) -> str:
     return WHOLE if first == "__init__.py" else first.removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[Import]:
-    """Yield every import of a file, those in functions and for types alone too, without the standard library."""
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
+    """Return every import of a file, those in functions and for types alone too, without the standard library."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[Import]:
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from _named(path, node.lineno, [alias.name for alias in node.names])
@@ -124,10 +129,15 @@ def _imported_from(path: Path, node: ast.ImportFrom) -> list[str]:
     return [".".join([*base, alias.name]) for alias in node.names]
 
 
+@cache
+def modules() -> frozenset[str]:
+    """Return the names of the portal's modules."""
+    return frozenset(module_of(path) for path in python_files("portal"))
+
+
 def _module(rest: list[str]) -> str:
     """Return the module that `portal.<rest>` is, or lies in; a name of `portal` itself is the whole."""
-    known = {module_of(path) for path in python_files("portal")}
-    return rest[0] if rest and rest[0] in known else WHOLE
+    return rest[0] if rest and rest[0] in modules() else WHOLE
 
 
 def _cells(line: str) -> list[str]:

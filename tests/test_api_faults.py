@@ -164,7 +164,7 @@ def test_too_many_calls_of_one_address_are_told_when_to_come_back(app_with: AppW
     assert nothing_stored(app)
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_ten_thousand_calls_are_answered_or_refused(app_with: AppWith) -> None:
     app = app_with(limits=Limits(calls_address=Limit(100, 3600)))
     client = app.test_client()

@@ -19,7 +19,7 @@ MADE = 25
 CALLS = 4
 
 
-@pytest.mark.walk
+@pytest.mark.long
 def test_the_whole_api_is_walked_through_without_a_finding(tmp_path: Path) -> None:
     with server.running(tmp_path, NO_LIMITS) as portal:
         scopes = [part for scope in Scope for part in ("--scope", scope.value)]

@@ -23,7 +23,7 @@ def shown(app: Flask) -> Flask:
     return app
 
 
-def test_it_has_some_forty_tickets_in_every_state_with_every_verdict(shown: Flask) -> None:
+def test_it_has_some_forty_tickets_of_every_kind_and_a_second_time_leaves_them_as_they_are(shown: Flask) -> None:
     with shown.app_context():
         states = db.session.scalars(select(Ticket.state)).all()
         verdicts = {event.data.get("verdict") for event in db.session.scalars(select(Event))} - {None}
@@ -33,6 +33,9 @@ def test_it_has_some_forty_tickets_in_every_state_with_every_verdict(shown: Flas
         assert len(db.session.scalars(select(Picture.id)).all()) > 5
         orders = db.session.scalars(select(Ticket.order_key)).all()
         assert len(set(orders)) < len(orders), "some orders have several tickets"
+    before = everything(shown)
+    shown.test_cli_runner().invoke(args=["demo"])
+    assert everything(shown) == before
 
 
 def test_staff_of_the_demonstration_sign_in_and_open_a_ticket_of_each_state(shown: Flask) -> None:
@@ -43,12 +46,6 @@ def test_staff_of_the_demonstration_sign_in_and_open_a_ticket_of_each_state(show
         references = {row.state: row.reference for row in db.session.execute(select(Ticket.state, Ticket.reference))}
     for reference in references.values():
         browser.visit(f"/staff/tickets/{reference}")
-
-
-def test_a_second_time_it_leaves_all_as_it_is(shown: Flask) -> None:
-    before = everything(shown)
-    shown.test_cli_runner().invoke(args=["demo"])
-    assert everything(shown) == before
 
 
 def test_a_database_with_tickets_or_staff_is_left_alone(app: Flask) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.code_reading import PORTAL, ROOT, WHOLE, Import, imports, module_of, names, python_files, table
+from tests.code_reading import PORTAL, ROOT, WHOLE, Import, imports, module_of, modules, names, python_files, table
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
-MODULES = sorted({module_of(path) for path in python_files("portal")})
+MODULES = sorted(modules())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -69,8 +71,14 @@ def test_the_tests_import_nothing_that_is_not_pinned() -> None:
     assert not _unpinned("tests", pins(RUNNING) | pins(TESTING)), "add to tests/requirements.txt"
 
 
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """Return which packages bring each module."""
+    return metadata.packages_distributions()
+
+
 def _unpinned(folder: str, pinned: dict[str, str]) -> list[str]:
-    packages = metadata.packages_distributions()
+    packages = distributions()
     return [
         f"{found.place}: {found.name}"
         for path in python_files(folder)

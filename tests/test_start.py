@@ -19,6 +19,7 @@ import pytest
 from tests.code_reading import ROOT
 from tests.postgresql import free_port
 
+pytestmark = pytest.mark.long
 COPIED = ("Makefile", "content", "portal", "requirements.txt", "wsgi.py")
 READY_WITHIN = 1500
 """How often to ask whether the server answers, every 20 ms."""
