@@ -127,7 +127,7 @@ def _signed(token: str, keys: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Return the id of the key that signed a token, and its claims."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, RecursionError):
         raise Unusable(Fault.FORGED, "this is no JWT") from None
     if not isinstance(key_id, str) or key_id not in keys:
         raise Unusable(Fault.FORGED, "the header `kid` names no key of PORTAL_HANDOVER_KEYS")
@@ -137,6 +137,8 @@ def _signed(token: str, keys: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
         raise Unusable(Fault.FORGED, f"the token is not signed by {ALGORITHM}") from None
     except jwt.InvalidTokenError:
         raise Unusable(Fault.FORGED, f"the key `{key_id}` did not sign this token") from None
+    except RecursionError:
+        raise Unusable(Fault.HALF, "a claim is nested too deep") from None
     return key_id, said
 
 

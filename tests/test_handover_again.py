@@ -144,6 +144,15 @@ def test_what_staff_recorded_last_and_what_is_told_later_count_as_they_came(app:
         assert ticket(reference).status is Status.IN_PROGRESS
 
 
+def test_what_was_told_before_does_not_undo_what_staff_recorded_since(app: Flask, visitor: Visitor) -> None:
+    reference = reference_of(handed_over(visitor, status="pending"))
+    Colleague(app).act(reference, "facts", status="completed")
+    add = visitor.visit(f"/en/tickets/new?again={reference}")
+    assert file_handed(visitor, add, reason="And one thing more.").status == 303
+    with app.app_context():
+        assert ticket(reference).status is Status.COMPLETED
+
+
 def test_a_form_that_adds_says_when_its_ticket_is_open_no_longer(app: Flask, visitor: Visitor) -> None:
     reference = reference_of(handed_over(visitor))
     add = visitor.visit(f"/en/tickets/new?again={reference}")

@@ -150,7 +150,7 @@ def test_other_claims_are_passed_over() -> None:
     assert read(token(**more), KEYS, now(), PUBLIC_URL).told.customer_id == "4711"
 
 
-@pytest.mark.parametrize("odd", ['{"of": "\\ud800"}', '"\\ud800"', "[" * 900 + "]" * 900])
+@pytest.mark.parametrize("odd", ['{"of": "\\ud800"}', '"\\ud800"', "[" * 1200 + "]" * 1200])
 @pytest.mark.parametrize("claim", ["colour", "link"])
 def test_what_is_no_sound_text_is_told_and_not_logged(
     visitor: Visitor, caplog: pytest.LogCaptureFixture, claim: str, odd: str

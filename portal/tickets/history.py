@@ -108,7 +108,7 @@ def known_of(ticket: Ticket) -> Known:
     for event in events:
         if event.kind is EventKind.FACTS_RECORDED and event.facts:
             facts = event.facts
-        elif event.filing and event.filing.told:
+        elif event.filing and event.filing.told not in (None, told):  # what was told before is no news
             told = event.filing.told
             facts = told.added_to(facts)
     names = [filing.told.service_name for filing in filings if filing.told and filing.told.service_name]
