@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 
 from portal.filing import Told
 from portal.keys import digest
-from portal.order_facts import OrderFacts
+from portal.order_facts import OrderFacts, description
 from portal.text import clean_line
 
 ALGORITHM = "HS256"
@@ -118,8 +118,8 @@ def read(token: str, keys: Mapping[str, str], opened: datetime, audience: str) -
 def _looked_up(claims: Claims, opened: datetime) -> datetime:
     """Return when the site looked the order up: never after the token was opened."""
     at = datetime.fromtimestamp(claims.iat, UTC) if claims.iat is not None else opened
-    if at < opened - OLDEST:
-        raise Unusable(Fault.HALF, "`iat` is more than a day ago")
+    if not opened - OLDEST <= at <= opened + SKEW:
+        raise Unusable(Fault.HALF, "`iat` is more than a day ago, or has not come yet")
     return min(at, opened)
 
 
@@ -156,5 +156,6 @@ def _claims(said: Mapping[str, Any]) -> Claims:
 
 def _why(fault: Mapping[str, Any]) -> str:
     """Return what is wrong with a claim, without its value."""
-    name = fault["loc"][0] if fault["loc"] else "the claims"
-    return f"`{name}`: {fault['msg']}"
+    name = str(fault["loc"][0]) if fault["loc"] else "the claims"
+    should = description(Claims, name)
+    return f"`{name}` should be {should}" if should and fault["type"] != "missing" else f"`{name}`: {fault['msg']}"

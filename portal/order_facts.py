@@ -94,3 +94,14 @@ class OrderFacts(BaseModel):
         if self.status is Status.UNKNOWN:
             stated["status"] = None  # nobody's knowledge is no fact
         return Told(at=at, **stated)
+
+
+def description(model: type[BaseModel], name: str) -> str | None:
+    """Return what a field of a model should be, in words; where it may be null, what it is otherwise."""
+    schema = model.model_json_schema()
+    field = schema["properties"].get(name, {})
+    kinds = [field, *field.get("anyOf", ())]
+    kinds += [schema["$defs"][kind["$ref"].rpartition("/")[2]] for kind in kinds if "$ref" in kind]
+    values = next((f"one of {', '.join(kind['enum'])}" for kind in kinds if "enum" in kind), None)
+    said: str | None = values or next((kind["description"] for kind in kinds if "description" in kind), None)
+    return said

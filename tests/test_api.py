@@ -173,7 +173,7 @@ def test_notes_of_staff_are_not_told(app: Flask, shop: Program) -> None:
 
 def test_staff_see_that_the_shop_filed_for_the_customer(app: Flask, shop: Program) -> None:
     page = Colleague(app).ticket(shop.file().json["reference"])
-    assert "SMM-PANEL.PRO, for the customer filed the request" in page.text
+    assert "the customer filed the request (passed on by SMM-PANEL.PRO)" in page.text
     assert "Passed on for the customer" in page.text
 
 

@@ -130,7 +130,7 @@ def test_staff_copy_lines_that_are_filled_in(app_with: AppWith, language: str) -
     assert f'<cancellation-policy lang="{language}" theme="dark">' in element
     assert f'<a href="{PUBLIC_URL}/{language}/cancellation">{html.escape(words.title)}</a>' in element
     assert f'src="{PUBLIC_URL}/{language}/cancellation/embed?theme=dark"' in page.says("#frame")
-    assert page.says("#policy") == f"script-src {PUBLIC_URL} frame-src {PUBLIC_URL}"
+    assert page.says("#policy") == f"script-src {PUBLIC_URL}; frame-src {PUBLIC_URL}"
     assert all(site in page.text for site in SITES)
     look = page.one("cancellation-policy")
     assert (attribute(look, "lang"), attribute(look, "theme")) == (language, "dark")

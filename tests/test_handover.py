@@ -98,7 +98,7 @@ def test_staff_see_who_told_what_and_accept_without_asking_for_a_match(app: Flas
     olena = Colleague(app)
     page = olena.ticket(reference)
     assert "who asks is proven" in page.text
-    assert "the customer, sent by SMM-PANEL.PRO filed the request" in page.text
+    assert "the customer filed the request (sent here by SMM-PANEL.PRO)" in page.text
     told, said = ({words(dt) for dt in lines.select("dt")} for lines in page.all(".card dl.lines"))
     assert told >= {"Order ID", "Service name", "Submitted link", "Order status", "Charge", "E-mail"}
     assert said == {"What went wrong", "Link changed after ordering", "Same link ordered elsewhere", "Reason"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from tests.build import typed
 from tests.colleague import Colleague
 from tests.filing import FORM, NEW, at_once, file, page_of, reference_of, rows, secret_path, stored_tickets
 from tests.handing import ALREADY_TOLD, ORDER, asked, come, file_handed, handed_over, named, token
+from tests.page import Link
 from tests.stored import ticket
 from tests.visitor import Visitor
 
@@ -25,9 +27,11 @@ def test_a_link_files_once_and_then_says_so(app: Flask, visitor: Visitor) -> Non
     page = come(visitor, sent)
     first = file_handed(visitor, page)
     assert file_handed(visitor, page).location == first.location  # the double click
+    mine = [Link("Open the request", urlsplit(str(first.location)).path.removesuffix("/filed"))]
     for browser in (visitor, Visitor(app)):
         again = come(browser, sent)
         assert again.says("#errors-title") == "A request was already sent with this link from SMM-PANEL.PRO"
+        assert [a for a in again.links if a.text == "Open the request"] == ([] if browser is not visitor else mine)
         assert asked(again) == {"order_id", "service_name", "link", "status"}
     assert rows(app, Ticket, Event) == [1, 1]
 

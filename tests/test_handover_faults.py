@@ -31,7 +31,7 @@ KEYS = {HANDOVER_KEY.id: HANDOVER_KEY.secret}
 STRANGER = SecretKey(id="shop1", secret="s" * 40)
 FORGED = "The link from SMM-PANEL.PRO could not be checked"
 EXPIRED = "The link from SMM-PANEL.PRO has expired"
-HALF = "The link from SMM-PANEL.PRO does not say enough about your order"
+HALF = "The link from SMM-PANEL.PRO could not be read"
 
 
 def soon(seconds: int) -> int:
@@ -135,6 +135,8 @@ def test_the_log_says_why_and_nothing_of_the_token(visitor: Visitor, caplog: pyt
 
 def test_a_token_can_be_looked_at_by_command(app: Flask) -> None:
     assert "order_id\t1048576" in flask(app, "handover", "check", token()).output
+    link = f"https://help.example.com/uk/tickets/new?order={token()}"
+    assert flask(app, "handover", "check", link).exit_code == 0
     refused = flask(app, "handover", "check", token(exp=soon(7200)))
     assert refused.exit_code == 1
     assert "(half): `exp` is more than an hour ahead" in refused.output

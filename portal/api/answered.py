@@ -76,7 +76,6 @@ class TicketAnswer(_Answer):
     open: bool
     headline: str
     meaning: str
-    next: str
     outcome: Outcome
     proven: bool
     language: str

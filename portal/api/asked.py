@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from portal.filing import LONGEST_REASON, LONGEST_REFERENCE, SHORTEST_REASON, Filing, Problem
-from portal.order_facts import CustomerId, Language, Link, OrderFacts, ServiceName, text
+from portal.order_facts import CustomerId, Language, Link, OrderFacts, ServiceName, description, text
 from portal.patterns import CONTROLS, LINE, SEEN
 from portal.policy import Circumstance, Facts, Status
 from portal.text import clean
@@ -125,16 +125,10 @@ def _wrong(model: type[BaseModel], error: dict[str, Any]) -> Wrong:
     pointer = "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"][:1])
     if error["type"] == "extra_forbidden":
         return Wrong(pointer=pointer, detail="is no field of this call: leave it out")
-    described = _described(model.model_json_schema()["properties"].get(name, {}))
+    described = description(model, name)
     if error["type"] == "missing":
         return Wrong(pointer=pointer, detail=f"is missing: send {described or 'it'}")
     if error["type"].startswith("string_") and described:
         return Wrong(pointer=pointer, detail=f"should be {described}")
     said = str(error.get("ctx", {}).get("error", error["msg"]))
     return Wrong(pointer=pointer, detail=said[:1].lower() + said[1:])
-
-
-def _described(schema: dict[str, Any]) -> str | None:
-    """Return what a field is, in words; where it may be null, what it is otherwise."""
-    described: str | None = schema.get("description")
-    return described or next((one["description"] for one in schema.get("anyOf", ()) if "description" in one), None)

@@ -18,7 +18,7 @@ from portal.filing import Filing, order_key
 from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
 from portal.policy import Outcome, Policy, Source, State, decide
-from portal.tickets.find import filed_before, fold, handover_used
+from portal.tickets.find import filed_before, fold, of_handover
 from portal.tickets.history import add_event, known_of, move_to
 from portal.tickets.links import give_link
 
@@ -85,7 +85,7 @@ def file(
         if earlier:
             db.session.rollback()
             return earlier
-        if this.handover and handover_used(this.handover):
+        if this.handover and of_handover(this.handover):
             db.session.rollback()
             raise HandoverUsed
         try:

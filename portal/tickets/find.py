@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, text, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.extensions import db
@@ -58,9 +58,9 @@ def filing_of(submission: str) -> Event:
     return db.session.scalars(select(Event).where(Event.submission == submission)).one()
 
 
-def handover_used(handover: str) -> bool:
-    """Return whether a filing was made with this hand-over."""
-    return bool(db.session.scalar(select(exists().where(Event.handover == handover))))
+def of_handover(handover: str) -> Ticket | None:
+    """Return the ticket that was filed, or added to, with this hand-over."""
+    return db.session.scalar(select(Ticket).join(Event).where(Event.handover == handover))
 
 
 def latest_for(order_id: str, filer: str) -> Ticket | None:

@@ -89,7 +89,6 @@ def ticket(reference: str) -> Response:
             open=found.state in OPEN,
             headline=str(told.words.headline),
             meaning=str(told.words.meaning),
-            next=str(told.words.next),
             outcome=found.outcome,
             proven=found.proven,
             language=g.language,

@@ -38,7 +38,7 @@ def embedding() -> Response:
         f'<cancellation-policy lang="{chosen}" theme="{theme}">{link}</cancellation-policy>',
         space=SPACE,
         frame=f'<iframe src="{home}{framed}" title="{named}" width="100%" height="900"></iframe>',
-        csp=f"script-src {home}\nframe-src {home}",
+        csp=f"script-src {home}; frame-src {home}",
         sites=portal().settings.embed_sites,
     )
     return headers.loosen(make_response(body), "frame-src", "'self'")

@@ -33,8 +33,8 @@ def history(ticket: Any) -> list[HistoryLine]:
         HistoryLine(
             number=event.number,
             at=event.at,
-            who=_who(event),
-            what=_what(event),
+            who=event.staff.name if event.staff else gettext("the customer"),
+            what=f"{_what(event)} {_via(event)}".strip(),
             text=_text(event),
             private=event.kind is EventKind.NOTE,
         )
@@ -42,15 +42,13 @@ def history(ticket: Any) -> list[HistoryLine]:
     ]
 
 
-def _who(event: Any) -> str:
-    if event.staff:
-        name: str = event.staff.name
-        return name
+def _via(event: Any) -> str:
+    """Return by whose help a filing came, in brackets; nothing where the customer filed it alone."""
     shop = portal().settings.shop_name
     return {
-        Way.FORM: gettext("the customer"),
-        Way.HANDOVER: gettext("the customer, sent by %(shop)s", shop=shop),
-        Way.API: gettext("%(shop)s, for the customer", shop=shop),
+        Way.FORM: "",
+        Way.HANDOVER: gettext("(sent here by %(shop)s)", shop=shop),
+        Way.API: gettext("(passed on by %(shop)s)", shop=shop),
     }[event.way]
 
 

@@ -36,13 +36,15 @@ def new(language: str) -> AnyResponse:
     if "order" in request.args:
         return arrive(request.args["order"], language)
     this = handed()
-    if this.handover and tickets.handover_used(this.handover.id):
+    sent = tickets.of_handover(this.handover.id) if this.handover else None
+    if sent:
         this = Handed(fault=Fault.USED)
     form = TicketForm(words(), told=_told(this), data=_known_already())
     form.submission.data = new_submission(now())
     browser()
     fault = form_words.hand_over(this.fault) if this.fault else None
-    response = _form(form, 200, Handed() if fault else this, fault=fault)
+    mine = sent.reference if sent and opened(sent.reference) else None
+    response = _form(form, 200, Handed() if fault else this, fault=fault, mine=mine)
     if not {"like", "again", "handed"} & request.args.keys():
         response.headers["Cache-Control"] = "private, no-cache"  # "back" shows it as it was left: the same try
     return response
@@ -156,6 +158,7 @@ def _form(
     kept: Sequence[Kept] = (),
     fault: tuple[str, str] | None = None,
     retry_after: int | None = None,
+    mine: str | None = None,
 ) -> Response:
     body = render_template(
         "tickets/new.html",
@@ -166,6 +169,7 @@ def _form(
         lost=len(request.form.getlist("kept")) + len(sent_files()) > len(kept),
         again=request.args.get("again") if opened(request.args.get("again", "")) else None,
         handed=this.name,
+        mine=mine,
         told=list(told_lines(form.told, words(), whose=this.handover is not None)) if form.told else (),
     )
     response = make_response(body, status)

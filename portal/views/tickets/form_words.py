@@ -22,18 +22,25 @@ def program(*, too_quick: bool) -> Fault:
 def hand_over(fault: handover.Fault) -> Fault:
     """The order that the main site handed over is not taken, or not any more."""
     shop = portal().settings.shop_name
-    title, advice = {
-        handover.Fault.FORGED: (gettext("The link from %(shop)s could not be checked", shop=shop), ""),
-        handover.Fault.EXPIRED: (gettext("The link from %(shop)s has expired", shop=shop), ""),
-        handover.Fault.HALF: (gettext("The link from %(shop)s does not say enough about your order", shop=shop), ""),
-        handover.Fault.LOST: (gettext("What %(shop)s told us of your order is no longer here", shop=shop), ""),
+    again = gettext("Go back to your orders at %(shop)s and follow the link once more.", shop=shop)
+    myself = gettext("Or fill in the form yourself.")
+    link = gettext("To see that request, open its secret link.")
+    return {
+        handover.Fault.FORGED: (gettext("The link from %(shop)s could not be checked", shop=shop), f"{again} {myself}"),
+        handover.Fault.EXPIRED: (gettext("The link from %(shop)s has expired", shop=shop), f"{again} {myself}"),
+        handover.Fault.HALF: (
+            gettext("The link from %(shop)s could not be read", shop=shop),
+            gettext("That is not your fault. Fill in the form yourself."),
+        ),
+        handover.Fault.LOST: (
+            gettext("What %(shop)s told us of your order is no longer here", shop=shop),
+            f"{again} {myself}",
+        ),
         handover.Fault.USED: (
             gettext("A request was already sent with this link from %(shop)s", shop=shop),
-            gettext("To see that request, open its secret link."),
+            f"{link} {again}",
         ),
     }[fault]
-    again = gettext("Go back to your orders at %(shop)s and follow the link once more.", shop=shop)
-    return title, " ".join(part for part in (advice, again, gettext("Or fill in the form yourself.")) if part)
 
 
 def closed() -> Fault:

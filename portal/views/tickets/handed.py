@@ -52,13 +52,13 @@ def arrive(token: str, language: str) -> Response:
     at = now()
     try:
         handover = _read(token, at)
-        if tickets.handover_used(handover.id):
-            raise Unusable(Fault.USED, "a request was filed with it")
     except Unusable as fault:
         _log(fault)
         return redirect(url_for("tickets.new", language=language, handed=fault.fault), 303)
-    language = handover.language if handover.language in portal().content.languages else language
     name = handover.id[:NAMED]
+    if tickets.of_handover(handover.id):  # the form says so, and leads to the request where this browser opened it
+        return _kept(redirect(url_for("tickets.new", language=language, handed=name), 303), name, token, at)
+    language = handover.language if handover.language in portal().content.languages else language
     earlier = tickets.latest_for(handover.told.order_id, _filer(handover))
     if earlier is None or not portal().keys.has(earlier.key_id):
         return _kept(redirect(url_for("tickets.new", language=language, handed=name), 303), name, token, at)
