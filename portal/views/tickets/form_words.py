@@ -24,7 +24,6 @@ def hand_over(fault: handover.Fault) -> Fault:
     shop = portal().settings.shop_name
     again = gettext("Go back to your orders at %(shop)s and follow the link once more.", shop=shop)
     myself = gettext("Or fill in the form yourself.")
-    link = gettext("To see that request, open its secret link.")
     return {
         handover.Fault.FORGED: (gettext("The link from %(shop)s could not be checked", shop=shop), f"{again} {myself}"),
         handover.Fault.EXPIRED: (gettext("The link from %(shop)s has expired", shop=shop), f"{again} {myself}"),
@@ -38,7 +37,11 @@ def hand_over(fault: handover.Fault) -> Fault:
         ),
         handover.Fault.USED: (
             gettext("A request was already sent with this link from %(shop)s", shop=shop),
-            f"{link} {again}",
+            gettext(
+                "To see that request, open its secret link, "
+                "or go back to your orders at %(shop)s and follow the link once more.",
+                shop=shop,
+            ),
         ),
     }[fault]
 
