@@ -157,6 +157,17 @@ def test_what_was_told_before_does_not_undo_what_staff_recorded_since(app: Flask
         assert ticket(reference).status is Status.COMPLETED
 
 
+def test_what_was_told_of_a_request_that_ended_is_no_fact_of_a_new_one(app: Flask, visitor: Visitor) -> None:
+    confirmation = handed_over(visitor)
+    visitor.send(f"{page_of(confirmation)}/withdraw", {"sure": True}, at=page_of(confirmation))
+    form = visitor.visit(f"/en/tickets/new?again={reference_of(confirmation)}")
+    assert asked(form) == set(ALREADY_TOLD)
+    assert visitor.send_form(form, typed(), form=FORM).status == 303
+    with app.app_context():
+        newer = ticket(stored_tickets(app)[-1].reference)
+        assert (newer.proven, newer.events[0].filing.told if newer.events[0].filing else "") == (False, None)
+
+
 def test_a_form_that_adds_says_when_its_ticket_is_open_no_longer(app: Flask, visitor: Visitor) -> None:
     reference = reference_of(handed_over(visitor))
     add = visitor.visit(f"/en/tickets/new?again={reference}")

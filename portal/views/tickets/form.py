@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.filing import Told
 from portal.forms import TicketForm
 from portal.handover import Fault
-from portal.policy import Status
+from portal.policy import OPEN, Status
 from portal.text import DAMAGED
 from portal.views.here import address, browser, portal, words
 from portal.views.policy_page import said
@@ -140,9 +140,11 @@ def _added_to(order_id: str) -> str | None:
 
 
 def _told(this: Handed) -> Told | None:
-    """Return what the main site told: with this hand-over, or before of the ticket that the form adds to."""
+    """Return what the main site told: with this hand-over, or before of the open ticket that the form adds to."""
     ticket = opened(request.args.get("again", ""))
-    return this.told or (tickets.known_of(ticket).told if ticket is not None else None)
+    if this.told or ticket is None or ticket.state not in OPEN:
+        return this.told
+    return tickets.known_of(ticket).told
 
 
 def _confirmed(ticket: Any, language: str) -> AnyResponse:

@@ -57,6 +57,7 @@ def arrive(token: str, language: str) -> Response:
         return redirect(url_for("tickets.new", language=language, handed=fault.fault), 303)
     name = handover.id[:NAMED]
     if tickets.of_handover(handover.id):  # the form says so, and leads to the request where this browser opened it
+        _log(Unusable(Fault.USED, "a request was filed with it"))
         return _kept(redirect(url_for("tickets.new", language=language, handed=name), 303), name, token, at)
     language = handover.language if handover.language in portal().content.languages else language
     earlier = tickets.latest_for(handover.told.order_id, _filer(handover))
