@@ -14,21 +14,27 @@ from werkzeug.routing import BaseConverter
 
 from portal import cli, content, errors, extensions, headers, i18n, pages, views
 from portal.keys import Keyring
+from portal.parts import Portal
 from portal.settings import VAR, Settings
-from portal.views.here import FORM_LASTS, Portal
+from portal.views.here import FORM_LASTS
 
 ROOT = Path(__file__).parent
 CONTENT = ROOT.parent / "content" / "cancellation"
+REPLIES = ROOT.parent / "content" / "replies"
 TRANSLATIONS = ROOT / "translations"
 MIGRATIONS = ROOT / "migrations"
 
 
 def create_app(
-    settings: Settings | None = None, *, content_folder: Path = CONTENT, translations: Path = TRANSLATIONS
+    settings: Settings | None = None,
+    *,
+    content_folder: Path = CONTENT,
+    replies_folder: Path = REPLIES,
+    translations: Path = TRANSLATIONS,
 ) -> Flask:
     """Return the portal as a WSGI app; the settings come from the environment unless given.
 
-    Raises `SettingError`, `ContentError` or `CatalogueError`, each saying what to mend.
+    Raises `SettingError`, `ContentError`, `RepliesError` or `CatalogueError`, each saying what to mend.
     """
     settings = settings or Settings.from_environment(os.environ, VAR)
     fill = content.Fill(
@@ -36,11 +42,12 @@ def create_app(
         links={"refund_policy": settings.refund_policy_url, "payment_policy": settings.payment_policy_url},
     )
     shop_content = content.load(content_folder, fill)
+    replies = content.load_replies(replies_folder, shop_content.languages)
     keys = Keyring(tuple((key.id, key.secret) for key in settings.secret_keys))
 
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_config(settings, keys))
-    app.extensions["portal"] = Portal(settings=settings, content=shop_content, keys=keys)
+    app.extensions["portal"] = Portal(settings=settings, content=shop_content, replies=replies, keys=keys)
     app.jinja_env.globals["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["language"] = _one_of(shop_content.languages)

@@ -10,16 +10,21 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from portal import api_keys, staff_access, tickets
+from portal import api_keys, notices, staff_access, tickets, webhooks
 from portal import content as shop_content
 from portal import demo as scenes
 from portal import handover as hand_overs
 from portal.api.scopes import Scope
 from portal.clock import now
+from portal.logs import log
+from portal.parts import portal
+from portal.worker import Worker, orphaned, stopped_by_signals
 
 staff = AppGroup("staff", help="Staff accounts: add, list, disable, reset.")
 content = AppGroup("content", help="The policy and its words in content/.")
 key = AppGroup("key", help="Keys of the API: make, list, withdraw.")
+webhook = AppGroup("webhook", help="Addresses of the main site that are told of changes: add, list, withdraw.")
+notice = AppGroup("notices", help="Mails to customers, and messages to staff.")
 handover = AppGroup("handover", help="Customers handed over by the main site: what a token says.")
 
 
@@ -29,6 +34,9 @@ def register(app: Flask) -> None:
     app.cli.add_command(content)
     app.cli.add_command(handover)
     app.cli.add_command(key)
+    app.cli.add_command(webhook)
+    app.cli.add_command(notice)
+    app.cli.add_command(worker)
     app.cli.add_command(demo)
 
 
@@ -73,13 +81,15 @@ def reset(email: str) -> None:
 @content.command("check")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folder: Path | None) -> None:
-    """Say what is wrong with FOLDER, or with what the portal shows (content/cancellation)."""
-    folder = folder or Path(current_app.root_path).parent / "content" / "cancellation"
+    """Say what is wrong with FOLDER, a policy, or with all that the portal shows (content/)."""
+    shown = Path(current_app.root_path).parent / "content"
     try:
-        found = shop_content.load(folder, shop_content.Fill())
-    except shop_content.ContentError as error:
-        raise click.ClickException(f"{folder} has faults:\n{error}") from error
-    click.echo(f"{folder} is whole: version {found.policy.edition.version}, in {', '.join(found.languages)}.")
+        found = shop_content.load(folder or shown / "cancellation", shop_content.Fill())
+        if folder is None:
+            shop_content.load_replies(shown / "replies", found.languages)
+    except (shop_content.ContentError, shop_content.RepliesError) as error:
+        raise click.ClickException(f"{folder or shown} has faults:\n{error}") from error
+    click.echo(f"{folder or shown} is whole: version {found.policy.edition.version}, in {', '.join(found.languages)}.")
 
 
 @handover.command("check")
@@ -87,7 +97,7 @@ def check(folder: Path | None) -> None:
 def check_token(token: str) -> None:
     """Say whether the portal would take a hand-over's TOKEN (or link) now, or why not; the token is not used."""
     token = token.rpartition("order=")[2]
-    settings = current_app.extensions["portal"].settings
+    settings = portal().settings
     if not settings.handover_keys:
         raise click.ClickException("PORTAL_HANDOVER_KEYS is not set here: run this with the portal's own variables")
     keys = {key.id: key.secret for key in settings.handover_keys}
@@ -137,14 +147,64 @@ def withdraw_key(number: int) -> None:
     click.echo(f"Key {number} ({withdrawn.name}) is withdrawn.")
 
 
+@webhook.command("add")
+@click.argument("url")
+def add_webhook(url: str) -> None:
+    """Have URL called when a ticket's state changes, and print the secret that signs the calls."""
+    with _plain_faults():
+        added, secret = webhooks.add(url, portal().keys, now())
+    click.echo(f"Webhook {added.id} is called from now on. Its secret cannot be shown again:\n{secret}")
+
+
+@webhook.command("list")
+def list_webhooks() -> None:
+    """List the webhooks by their numbers."""
+    for added in webhooks.listed():
+        ended = f"withdrawn {added.withdrawn_at:%Y-%m-%d %H:%M} UTC" if added.withdrawn_at else "is called"
+        click.echo(f"{added.id}\t{added.url}\t{added.made_at:%Y-%m-%d %H:%M} UTC\t{ended}")
+
+
+@webhook.command("withdraw")
+@click.argument("number", type=click.IntRange(1, 2**31))
+def withdraw_webhook(number: int) -> None:
+    """Call the webhook of this NUMBER no longer."""
+    with _plain_faults():
+        webhooks.withdraw(number, now())
+    click.echo(f"Webhook {number} is withdrawn.")
+
+
+@notice.command("test")
+@click.option("--mail", help="Send a mail to this address too.")
+def test_notices(mail: str | None) -> None:
+    """Sign in to the mail server, send a line to each channel of staff, and say of each whether it works."""
+    carried = notices.ways(portal().settings, portal().keys)
+    found = list(carried.tried())
+    if mail:
+        found.append(notices.Tried(id="", shown=mail, result=carried.try_mail(mail, now())))
+    for way in found:
+        fault = way.result.fault
+        click.echo(f"{way.shown}\t{f'{fault}: {way.result.detail}' if fault else 'works'}")
+    if any(way.result.fault for way in found):
+        raise click.ClickException("not all of them work")
+
+
+@click.command("worker")
+@click.option("--beside", type=int, help="End where the process of this number, which started it, is gone.")
+@with_appcontext
+def worker(beside: int | None) -> None:
+    """Carry notices until told to end (SIGTERM or Ctrl-C); several may run at once."""
+    stop = stopped_by_signals()
+    carried = notices.ways(portal().settings, portal().keys)
+    Worker(carried, now, log(program="worker")).run(stop, orphaned(beside) if beside else lambda: False)
+
+
 @click.command("demo")
 @with_appcontext
 def demo() -> None:
     """Fill an empty database with tickets to look at."""
-    portal = current_app.extensions["portal"]
-    if not portal.settings.loopback:
+    if not portal().settings.loopback:
         raise click.ClickException("the demonstration's accounts have a known password: not where customers come")
-    if scenes.fill(portal.content.policy, portal.keys, now()):
+    if scenes.fill(portal().content.policy, portal().keys, now()):
         click.echo("The database was empty: it has the tickets of the demonstration now.")
     click.echo(f"Staff sign in as {scenes.STAFF[0][0]} with the password “{scenes.PASSWORD}”.")
 
@@ -153,10 +213,10 @@ def demo() -> None:
 def _plain_faults() -> Iterator[None]:
     try:
         yield
-    except (staff_access.StaffFault, api_keys.KeyFault) as fault:
+    except (staff_access.StaffFault, api_keys.KeyFault, webhooks.WebhookFault) as fault:
         raise click.ClickException(str(fault)) from fault
 
 
 def _print_link(token: str) -> None:
-    public_url = current_app.extensions["portal"].settings.public_url
+    public_url = portal().settings.public_url
     click.echo(f"This link sets the password, once, within an hour:\n{public_url}/staff/setup/{token}")

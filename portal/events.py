@@ -28,3 +28,8 @@ class EventKind(StrEnum):
     LINK_REPLACED = "link_replaced"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
+    CUSTOMER_WROTE = "customer_wrote"
+    STAFF_WROTE = "staff_wrote"
+    EMAIL_SET = "email_set"
+    MAILS_OFF = "mails_off"
+    MAILS_ON = "mails_on"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from threading import BoundedSemaphore
 
 from PIL import Image, ImageOps
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import undefer
 
 from portal.extensions import begin_writing, db
@@ -23,6 +23,8 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1000 * 1000
 MOST_PIXELS = 24 * 1000 * 1000
 MOST_PICTURES = 3
+"""Pictures of one filing or message."""
+MOST_OF_TICKET = 10
 LONGEST_SIDE = 16383
 """What a side of a WebP picture can have; a taller one, such as of a whole page, is made smaller."""
 LARGEST_ID = 2**63 - 1
@@ -45,6 +47,14 @@ class Fault(StrEnum):
 
 class Gone(Exception):
     """A picture that waited for a ticket waits no longer."""
+
+
+class Full(Exception):
+    """The ticket has so many pictures that these are too many; `left` says how many it still takes."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
 
 
 class Refused(Exception):
@@ -125,9 +135,16 @@ def kept(ids: Sequence[int], browser: str, at: datetime) -> list[Picture]:
 
 
 def attach(pictures: Sequence[int], browser: str, event: Event) -> None:
-    """Give the browser's waiting pictures to a filing; the caller commits. Raises `Gone` where one waits no longer."""
+    """Give the browser's waiting pictures to a filing or message, whose ticket is locked; the caller commits.
+
+    Raises `Gone` where one waits no longer, `Full` where the ticket would have too many.
+    """
     if not pictures:
         return
+    theirs = select(func.count()).select_from(Picture).join(Event, Event.id == Picture.event_id)
+    left = MOST_OF_TICKET - (db.session.scalar(theirs.where(Event.ticket_id == event.ticket_id)) or 0)
+    if len(pictures) > left:
+        raise Full(left)
     mine = (Picture.id.in_(pictures), Picture.browser == browser, Picture.event_id.is_(None))
     given = update(Picture).where(*mine).values(event_id=event.id, browser=None).returning(Picture.id)
     if len(db.session.scalars(given).all()) != len(pictures):

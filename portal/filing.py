@@ -101,6 +101,8 @@ class Told:
 class Filing:
     """The fields of the ticket form; `reference` is the customer's own, `None` in a question is "I don't know".
 
+    `email` is where the customer wants to be told of the ticket.
+
     `told` is what the main site handed over with the customer: its own values stand in the fields.
     """
 
@@ -113,6 +115,7 @@ class Filing:
     duplicate_order: bool | None
     reason: str
     reference: str
+    email: str = ""
     told: Told | None = None
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ __all__ = [
     "CatalogueError",
     "age",
     "day",
+    "first",
     "gettext",
     "init",
     "language",
@@ -24,6 +26,7 @@ __all__ = [
     "negotiated",
     "ngettext",
     "number",
+    "speaking",
 ]
 
 SOURCE = "en"
@@ -71,12 +74,31 @@ def ngettext(one: str, many: str, num: int) -> str:
 
 def language() -> str:
     """Return the language of this request: that of its address, of the member of staff, or of the browser."""
-    if not has_request_context():
-        return _first(current_app.config["LANGUAGES"])
     if "language" not in g:
+        if not has_request_context():
+            return first()
         g.language = _of_address() or negotiated()
     chosen: str = g.language
     return chosen
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak another language for a while, or, where it is none of the content's, the first one."""
+    before = g.pop("language", None)
+    g.language = name if name in current_app.config["LANGUAGES"] else _first(current_app.config["LANGUAGES"])
+    try:
+        with flask_babel.force_locale(g.language):
+            yield
+    finally:
+        g.pop("language")
+        if before is not None:
+            g.language = before
+
+
+def first() -> str:
+    """Return the language that the portal speaks to nobody in particular."""
+    return _first(current_app.config["LANGUAGES"])
 
 
 def negotiated() -> str:

@@ -25,8 +25,8 @@ LINK = (
 )
 """What an order was made for."""
 
-_NEVER_IN_ADDRESS = rf'@\s{CONTROLS},;<>"'
-ADDRESS = rf"[^{_NEVER_IN_ADDRESS}]+@[^{_NEVER_IN_ADDRESS}]+\.[^{_NEVER_IN_ADDRESS}.]+"
+_ATOM = rf'[^@.\s{CONTROLS},;:<>()"\[\]\\]+'
+ADDRESS = rf"{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})+"
 """One e-mail address."""
 
 IDEMPOTENCY_KEY = r"^[!-~]{1,200}$"

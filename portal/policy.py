@@ -205,6 +205,9 @@ class State(StrEnum):
 OPEN = (State.RECEIVED, State.IN_REVIEW, State.WAITING_FOR_CUSTOMER, State.ACCEPTED, State.CANCEL_SENT)
 """The states in which something is still to be done; all others are ended."""
 
+WAITS_FOR_STAFF = (State.RECEIVED, State.IN_REVIEW)
+"""The states in which a ticket waits for an answer of staff."""
+
 
 class Verdict(StrEnum):
     """What a member of staff answers."""

@@ -1,4 +1,4 @@
-"""What `make run` runs: secrets, tables, the first account's link; then the server."""
+"""What `make run` runs: secrets, tables, the first account's link; then the server, and the worker beside it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from granian.server import MPServer
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import evidence, staff_access
+from portal.beside import Beside
 from portal.clock import now
 from portal.extensions import db, migrate
 from portal.settings import LOOPBACK, VAR, make_secrets
@@ -62,7 +63,13 @@ def main() -> None:
         db.session.remove()
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
     gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
-    _server(asked.host, asked.port).serve()
+    worker = Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())])
+    server = _server(asked.host, asked.port)
+    server.on_startup(worker.start)  # it hears from now on when it is told to end
+    try:
+        server.serve()
+    finally:
+        worker.stop()
 
 
 def _leave_the_terminal() -> None:

@@ -36,6 +36,12 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text))
 
 
+def masked(address: str) -> str:
+    """Return an e-mail address so that its owner knows it, and others do not learn it."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
 def length(text: str) -> int:
     """Return how many characters a reader sees (grapheme clusters, UAX #29)."""
     return len(_GRAPHEME.findall(text))

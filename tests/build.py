@@ -38,6 +38,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "duplicate_order": "no",
         "reason": "I pasted the link of another account by mistake.",
         "reference": "",
+        "email": "",
         "understood": True,
         "keep_target": True,
     }

@@ -28,7 +28,7 @@ ORDER: dict[str, Any] = {
     "customer_id": 4711,
     "email": "customer@example.com",
 }
-ALREADY_TOLD = dict.fromkeys(("order_id", "service_name", "link", "status"))
+ALREADY_TOLD = dict.fromkeys(("order_id", "service_name", "link", "status", "email"))
 """What a customer whose whole order was handed over does not type."""
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.events import EventKind
 from tests.answering import ACCEPT, ASK, DECLINE, MATCH, customers, reads
 from tests.colleague import TARAS, Colleague
 from tests.page import Page
 from tests.reading import words
-from tests.stored import filed, kinds, state, ticket
+from tests.stored import filed, kinds, last_event, state, ticket
 
 
 def history(page: Page) -> list[str]:
@@ -68,7 +69,7 @@ def test_each_answer_reaches_the_customer_with_its_words(
     assert kinds(app, reference) == ["filed", "taken", "answered"]
     page = customers(app, reference)
     assert page.h1 == headline
-    assert page.says(".reply h2") == f"Our answer: {reply}"
+    assert page.says(".reply h3") == f"Our answer: {reply}"
     assert typed["text"] in page.says(".reply")
     assert typed.get("clause", "") in "".join(link.href for link in page.links)
     assert "canceled yet" in page.text or after != "accepted"
@@ -158,13 +159,15 @@ def test_a_ticket_is_reviewed_again_only_with_a_reason(app: Flask, before: str) 
     olena.act(reference, "answer", **DECLINE)
 
 
-def test_a_ticket_is_not_reviewed_again_beside_an_open_one_of_the_same_filer(each_app: Flask) -> None:
+def test_a_reason_to_review_again_goes_to_the_open_request_of_the_same_filer(each_app: Flask) -> None:
     olena, reference = Colleague(each_app), filed(each_app)
     olena.act(reference, "answer", **DECLINE)
     another = filed(each_app)
-    assert another != reference
-    page = olena.act(reference, "reopen", code=409, reason="It changed.")
-    assert page.says("#errors-title") == "The filer has another open request for this order"
-    assert page.form("reopen").fields["reason"].strip() == "It changed."
-    assert state(each_app, reference) == "declined"
-    assert another in page.says("section[aria-labelledby=related]")
+    answer = olena.act(reference, "reopen", reason="It changed.")
+    assert str(answer.location).endswith(f"/staff/tickets/{another}")
+    page = olena.visit(str(answer.location))
+    assert page.says(".told").startswith("The filer has this other open request for the order.")
+    assert (state(each_app, reference), state(each_app, another)) == ("declined", "received")
+    note = last_event(each_app, another)
+    assert (note.kind, note.data) == (EventKind.NOTE, {"text": "It changed.", "from": reference})
+    assert f"the ended request {reference}" in page.says("section[aria-labelledby=history]")

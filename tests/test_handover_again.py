@@ -32,7 +32,7 @@ def test_a_link_files_once_and_then_says_so(app: Flask, visitor: Visitor) -> Non
         again = come(browser, sent)
         assert again.says("#errors-title") == "A request was already sent with this link from SMM-PANEL.PRO"
         assert [a for a in again.links if a.text == "Open the request"] == ([] if browser is not visitor else mine)
-        assert asked(again) == {"order_id", "service_name", "link", "status"}
+        assert asked(again) == set(ALREADY_TOLD)
     assert rows(app, Ticket, Event) == [1, 1]
 
 
@@ -216,3 +216,10 @@ def test_a_cookie_under_another_name_is_not_taken(app: Flask, visitor: Visitor) 
     assert cookie is not None
     visitor.client.set_cookie("order-aaaaaaaaaaaa", cookie.value, domain="127.0.0.1")
     assert "no longer here" in visitor.visit(f"{NEW}?handed=aaaaaaaaaaaa").says("#errors-title")
+
+
+def test_whoever_adds_by_the_secret_link_alone_does_not_learn_the_address_of_the_account(visitor: Visitor) -> None:
+    reference = reference_of(handed_over(visitor, email="customer@example.com"))
+    add = visitor.visit(f"/en/tickets/new?again={reference}")
+    assert "customer@example.com" not in add.html
+    assert "c…@example.com" in visitor.visit(f"/en/tickets/{reference}").text

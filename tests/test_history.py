@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal import tickets
 from portal.events import EventKind
 from portal.extensions import db
+from portal.keys import digest
 from portal.models import Event, Staff
 from portal.policy import Facts, State, Status, Verdict
 from tests.code_reading import dotted, parsed, python_files
@@ -43,6 +44,12 @@ def steps(app: Flask) -> list[Step]:
         (TARAS, "notes", [kind.NOTE], lambda r, s, v, at: tickets.add_note(r, s, "A note.", v, at)),
         (TARAS, "looks", [kind.FACTS_RECORDED], lambda r, s, v, at: tickets.record_facts(r, s, facts, spoken, v, at)),
         (TARAS, "asks", [kind.ANSWERED], lambda r, s, v, at: tickets.answer(r, s, ASK, spoken, v, at)),
+        (TARAS, "writes", [kind.STAFF_WROTE], lambda r, s, v, at: tickets.write_to_customer(r, s, "Soon.", v, at)),
+        ("", "says where", [kind.EMAIL_SET], lambda r, s, v, at: tickets.set_email(r, "customer@example.com", at)),
+        ("", "wants no mails", [kind.MAILS_OFF], lambda r, s, v, at: tickets.turn_mails(r, at, on=False)),
+        ("", "wants mails", [kind.MAILS_ON], lambda r, s, v, at: tickets.turn_mails(r, at, on=True)),
+        ("", "answers", [kind.CUSTOMER_WROTE], lambda r, s, v, at: wrote(r, "Here it is.", at)),
+        (TARAS, "asks again", [kind.ANSWERED], lambda r, s, v, at: tickets.answer(r, s, ASK, spoken, v, at)),
         ("", "adds", [kind.FILED_AGAIN], lambda r, s, v, at: filed(app, at=at, reason="Here is more.")),
         (OLENA, "declines", [kind.TAKEN_OVER, kind.ANSWERED],
          lambda r, s, v, at: tickets.answer(r, s, DECLINE, spoken, v, at)),
@@ -53,6 +60,12 @@ def steps(app: Flask) -> list[Step]:
         (OLENA, "sees", [kind.MOVED], lambda r, s, v, at: tickets.move(r, s, State.PARTLY_CANCELED, "Half.", v, at)),
         (OLENA, "credits", [kind.MOVED], lambda r, s, v, at: tickets.move(r, s, State.CREDITED, "", v, at)),
     ]  # fmt: skip
+
+
+def wrote(reference: str, text: str, at: datetime) -> None:
+    """Have the customer write to staff."""
+    submission = digest(f"{reference}{text}")
+    tickets.write_to_staff(reference, text, pictures=(), browser="a", submission=submission, at=at)
 
 
 def told(app: Flask) -> list[tuple[Any, ...]]:

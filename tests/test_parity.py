@@ -33,6 +33,7 @@ VALUES = {
     "duplicate_order": ("no", "Same link ordered elsewhere No"),
     "reason": "parity of the reason",
     "reference": "parity of the reference",
+    "email": "parity@example.com",
 }
 
 

@@ -55,7 +55,7 @@ def test_what_the_table_of_states_does_not_hold_is_refused(app: Flask, name: str
 
 def test_a_ticket_offers_only_what_the_table_of_states_holds(app: Flask) -> None:
     olena, reference = Colleague(app), filed(app)
-    always = {"facts", "note", "link"}
+    always = {"facts", "note", "write", "link"}
     assert actions(olena.ticket(reference)) == always | {"take", "answer"}
     olena.act(reference, "take")
     assert actions(olena.ticket(reference)) == always | {"give-back", "answer"}

@@ -134,7 +134,7 @@ def test_a_made_up_version_is_a_version_that_was_not_seen(app: Flask, seen: str)
     assert answer.form("note").fields["note"].strip() == "Typed."
     customer = Visitor(app)
     own = customer.visit(secret_link(app, reference))
-    refused = customer.send_form(own, {"sure": True}, forged={"seen": seen})
+    refused = customer.send_form(own, {"sure": True}, form="withdraw", forged={"seen": seen})
     assert refused.status == 409
     assert kinds(app, reference) == ["filed"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.settings import Limit, Limits, SecretKey, SettingError, Settings, make_secrets
+from portal.settings import VAR, Limit, Limits, SecretKey, SettingError, Settings, make_secrets
 from tests.code_reading import ROOT, names, table
 
 KEYS = "new:" + "n" * 32
@@ -198,8 +198,10 @@ def test_the_table_of_settings_is_whole() -> None:
 def test_the_table_of_settings_tells_what_each_is_unless_set() -> None:
     rows = {names(row[0])[0]: row[1] for row in table(ROOT / "docs" / "running.md", "name") if len(row) == 3}
     fixed = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
+    shown = {name: str(value).replace(str(VAR), "var") for name, value in fixed.items()}
     told = {
-        f"PORTAL_{name.upper()}": "not set" if value in (None, ()) else f"`{value}`" for name, value in fixed.items()
+        f"PORTAL_{name.upper()}": "not set" if value in (None, ()) else f"`{shown[name]}`"
+        for name, value in fixed.items()
     }
     assert {name: rows[name] for name in told} == told, "mend docs/running.md"
     assert "`var/secret-keys`" in rows["PORTAL_SECRET_KEYS"]

@@ -47,7 +47,7 @@ def test_a_ticket_is_filed_with_what_a_snippet_made(app: Flask, visitor: Visitor
     assert f"{link.scheme}://{link.netloc}" == "https://help.example.com"
     page = visitor.visit(f"{link.path}?{link.query}")
     told = dict.fromkeys(("order_id", "service_name", "link", "status"))
-    assert asked(page) == set()
+    assert asked(page) <= {"email"}
     assert visitor.send_form(page, typed(**told), form=FORM).status == 303
     (filed,) = stored_tickets(app)
     assert filed.order_id == ORDERS[language]

@@ -33,6 +33,8 @@ def address(rule: Rule, reference: str, token: str = "made-up", action: str = "n
         "token": token,
         "action": action,
         "name": "x.css",
+        "notice": "1",
+        "step": "again",
     }
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: values.get(part[1], part[0]), rule.rule)
     assert "<" not in path, f"tell `address` what stands for the parts of {rule.rule}"

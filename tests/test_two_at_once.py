@@ -115,7 +115,7 @@ def test_an_answer_to_a_ticket_withdrawn_meanwhile_reaches_nobody(app: Flask) ->
     taras, reference = Colleague(app, TARAS), filed(app)
     of_taras = taras.ticket(reference)
     customer = Visitor(app)
-    customer.send_form(customer.visit(secret_link(app, reference)), {"sure": True})
+    customer.send_form(customer.visit(secret_link(app, reference)), {"sure": True}, form="withdraw")
     page = taras.on(of_taras, "answer", code=409, **DECLINE)
     assert "the customer withdrew the request" in told(page)
     assert page.form("answer").fields["text"].strip() == "It runs already."
@@ -129,7 +129,7 @@ def test_a_customer_withdraws_nothing_that_was_answered_meanwhile(app: Flask) ->
     customer = Visitor(app)
     own = customer.visit(secret_link(app, reference))
     olena.act(reference, "answer", **ACCEPT)
-    page = customer.send_form(own, {"sure": True})
+    page = customer.send_form(own, {"sure": True}, form="withdraw")
     assert (page.status, page.h1) == (409, "Your request was accepted")
     assert page.says("#errors-title") == "Your request changed while this page was open"
     assert state(app, reference) == "accepted"
@@ -141,7 +141,7 @@ def test_what_a_customer_is_not_shown_stands_in_no_customers_way(app: Flask) -> 
     own = customer.visit(secret_link(app, reference))
     olena.act(reference, "note", note="Strange fellow.")
     olena.act(reference, "facts", status="partial")
-    assert customer.send_form(own, {"sure": True}).status == 303
+    assert customer.send_form(own, {"sure": True}, form="withdraw").status == 303
     assert state(app, reference) == "withdrawn"
 
 

@@ -97,6 +97,7 @@ class NewTicket(_Speaks, OrderFacts):
             duplicate_order=self.duplicate_order,
             reason=self.reason,
             reference=self.reference,
+            email=self.email or "",
             told=self.told(at),
         )
 

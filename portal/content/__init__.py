@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from portal.content.checks import faults
+from portal.content.replies import Replies, RepliesError, Reply, load_replies
 from portal.content.schema import PolicyFile, WordsFile
 from portal.content.text import Fill, Span, Text, plain
 from portal.content.words import Answer, ClauseText, SectionText, StatusName, Words
@@ -25,12 +26,16 @@ __all__ = [
     "Content",
     "ContentError",
     "Fill",
+    "Replies",
+    "RepliesError",
+    "Reply",
     "SectionText",
     "Span",
     "StatusName",
     "Text",
     "Words",
     "load",
+    "load_replies",
     "plain",
     "read",
 ]

@@ -10,21 +10,28 @@ from portal.forms.staff import (
     MoveForm,
     NoteForm,
     PasswordForm,
+    PreparedForm,
     ReopenForm,
     SeenForm,
     SetupForm,
     SignInForm,
+    WriteForm,
 )
-from portal.forms.ticket import TicketForm, WithdrawForm
+from portal.forms.talk import EmailForm, LinkForm, MessageForm, WithdrawForm
+from portal.forms.ticket import TicketForm
 
 __all__ = [
     "AnswerForm",
     "EligibilityForm",
+    "EmailForm",
     "EmbeddingForm",
     "FactsForm",
+    "LinkForm",
+    "MessageForm",
     "MoveForm",
     "NoteForm",
     "PasswordForm",
+    "PreparedForm",
     "PreviewForm",
     "ReopenForm",
     "SeenForm",
@@ -32,4 +39,5 @@ __all__ = [
     "SignInForm",
     "TicketForm",
     "WithdrawForm",
+    "WriteForm",
 ]

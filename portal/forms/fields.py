@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice, enum_coerce
 from wtforms.validators import StopValidation
 
 from portal.i18n import lazy_gettext, ngettext
-from portal.text import DAMAGED, clean, clean_line, length
+from portal.text import DAMAGED, LONGEST_ADDRESS, clean, clean_line, is_address, length
 
 MARKS = 8
 """How many code points a character may have on average: an emoji of a family has seven, a heap of accents more."""
@@ -110,6 +110,16 @@ def version(field: Field) -> int:
 def line(label: str, *validators: Any, hint: str = "", **more: Any) -> StringField:
     """Return a field of one line, cleaned."""
     return StringField(label, [*validators, Reads()], filters=[_cleaned(clean_line)], description=hint, **more)
+
+
+def email(label: str, *validators: Any, hint: str = "") -> StringField:
+    """Return a field of one e-mail address, or of nothing where no validator asks for one."""
+    return line(label, *validators, Characters(LONGEST_ADDRESS, marks=1), _address, hint=hint)
+
+
+def _address(form: Form, field: Field) -> None:
+    if field.data and not is_address(field.data):
+        raise ValidationError(lazy_gettext("Enter an e-mail address, for example name@example.com"))
 
 
 def lines(label: str, *validators: Any, hint: str = "", **more: Any) -> TextAreaField:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.filing import Problem
 from portal.forms.fields import Known
 from portal.i18n import lazy_gettext as _l
+from portal.outbox import Fault
 from portal.policy import State, Verdict
 
 PROBLEMS = {
@@ -36,4 +38,40 @@ VERDICTS = {
     Verdict.ACCEPT_PART: _l("Accept the undelivered part"),
     Verdict.DECLINE: _l("Decline"),
     Verdict.ASK: _l("Ask for more"),
+}
+NOTICES = {
+    NoticeKind.RECEIVED: _l("Request received"),
+    NoticeKind.ASKED: _l("Question to the customer"),
+    NoticeKind.ANSWERED: _l("Answer to the customer"),
+    NoticeKind.WROTE: _l("Message to the customer"),
+    NoticeKind.REOPENED: _l("Reviewed again"),
+    NoticeKind.CANCELED: _l("What became of the order"),
+    NoticeKind.CREDITED: _l("Credit to the balance"),
+    NoticeKind.LINK: _l("The link asked for again"),
+    NoticeKind.NEW: _l("New request"),
+    NoticeKind.CUSTOMER_WROTE: _l("The customer answered"),
+    NoticeKind.OVERDUE: _l("Still without an answer"),
+    NoticeKind.STATE_CHANGED: _l("Change of state"),
+}
+CARRIERS = {
+    Carrier.MAIL: _l("Mail to"),
+    Carrier.CHANNEL: _l("Channel of staff"),
+    Carrier.WEBHOOK: _l("The main site’s server, webhook"),
+}
+NOTICE_STATES = {
+    NoticeState.WAITING: _l("Will be tried again"),
+    NoticeState.SENT: _l("Sent"),
+    NoticeState.REFUSED: _l("Refused for good"),
+    NoticeState.GIVEN_UP: _l("Given up after many tries"),
+    NoticeState.DROPPED: _l("Dropped"),
+}
+FAULTS = {
+    Fault.UNREACHABLE: _l("The server could not be reached."),
+    Fault.NOT_NOW: _l("The server did not take it now."),
+    Fault.REFUSED: _l("The server refused it for good."),
+    Fault.BAD_ADDRESS: _l("No mail can be sent to such an address."),
+    Fault.NOT_TAKEN: _l("The channel did not take it."),
+    Fault.NOT_SET: _l("It is no longer set up."),
+    Fault.UNFINISHED: _l("Workers ended while they were sending it."),
+    Fault.BROKEN: _l("It could not be put into words."),
 }

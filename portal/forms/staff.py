@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,11 +11,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.content import Words
-from portal.forms.fields import Characters, Known, Says, choice, choices, line, lines, version
+from portal.forms.fields import Characters, Known, Says, choice, choices, email, line, lines, version
 from portal.forms.labels import KNOWN, STATES, THEMES, VERDICTS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Circumstance, Facts, State, Status, Verdict
-from portal.text import LONGEST_ADDRESS, is_address
 
 SHORTEST_PASSWORD = 12
 LONGEST_TEXT = 2000
@@ -51,18 +51,13 @@ class PasswordForm(NewPasswordForm):
 class SetupForm(NewPasswordForm):
     """The first account: who it is of, and its password."""
 
-    email = line(_l("E-mail"), Says(_l("Enter your e-mail address")), Characters(LONGEST_ADDRESS, marks=1))
+    email = email(_l("E-mail"), Says(_l("Enter your e-mail address")))
     name = line(_l("Name"), Says(_l("Enter the name that colleagues see")), Characters(100, marks=1))
     language = RadioField(_l("Language"), [InputRequired(_l("Choose the language of your pages"))])
 
     def __init__(self, languages: list[tuple[str, str]], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.language.choices = [SelectChoice(value=id_, label=name) for id_, name in languages]
-
-    def validate_email(self, field: Field) -> None:
-        """Refuse what is no address."""
-        if not is_address(field.data or ""):
-            raise ValidationError(_l("Enter an e-mail address, for example name@example.com"))
 
 
 class EmbeddingForm(Form):
@@ -89,6 +84,32 @@ class SeenForm(FlaskForm):
     def version(self) -> int:
         """The version that was seen."""
         return version(self.seen)
+
+
+class PreparedForm(SeenForm):
+    """A form whose text can begin as a prepared answer."""
+
+    prepared = SelectField(_l("Prepared answers"), default="")
+
+    def __init__(self, prepared: Mapping[str, str], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        none = SelectChoice(value="", label=str(_l("Choose one")))
+        self.prepared.choices = [none, *(SelectChoice(value=id_, label=title) for id_, title in prepared.items())]
+
+    def begin_with(self, text: str) -> None:
+        """Put a prepared answer below what was typed."""
+        self.text.data = "\n\n".join(part for part in (self.text.data, text) if part)
+
+
+class WriteForm(PreparedForm):
+    """A message to the customer, without an answer to the request."""
+
+    text = lines(
+        _l("Message to the customer"),
+        Says(_l("Write the message")),
+        Characters(LONGEST_TEXT),
+        hint=_l("In the customer’s language. The request stays where it is."),
+    )
 
 
 class NoteForm(SeenForm):
@@ -124,7 +145,7 @@ class FactsForm(SeenForm):
         return Facts(status=self.status.data, **stated)
 
 
-class AnswerForm(SeenForm):
+class AnswerForm(PreparedForm):
     """The answer to the customer."""
 
     verdict = choice(_l("Your answer"), Verdict, InputRequired(_l("Choose an answer")))
@@ -140,8 +161,8 @@ class AnswerForm(SeenForm):
         hint=_l("Needed to accept: who asks is not proven. For example: wrote from the account’s e-mail."),
     )
 
-    def __init__(self, words: Words, *args: Any, proven: bool, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, words: Words, prepared: Mapping[str, str], *args: Any, proven: bool, **more: Any) -> None:
+        super().__init__(prepared, *args, **more)
         self.proven = proven
         self.verdict.choices = choices(VERDICTS.items())
         none = SelectChoice(value="", label=str(_l("None")))

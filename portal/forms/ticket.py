@@ -1,11 +1,10 @@
-"""The customer's forms: file a ticket, withdraw it."""
+"""The form by which a customer files a ticket."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, HiddenField, MultipleFileField, StringField, ValidationError
 from wtforms.validators import InputRequired
@@ -21,7 +20,7 @@ from portal.filing import (
     Told,
 )
 from portal.forms.eligibility import EligibilityForm
-from portal.forms.fields import Characters, Chosen, Says, choice, line, lines, version
+from portal.forms.fields import Characters, Chosen, Says, choice, email, line, lines
 from portal.i18n import lazy_gettext as _l
 from portal.patterns import LINK, ORDER_ID
 
@@ -30,7 +29,8 @@ BETWEEN_ORDERS = re.compile(r"[\s,;#]+")
 A_LINK = re.compile(LINK)
 
 
-def _one_order(form: Form, field: Field) -> None:
+def one_order(form: Form, field: Field) -> None:
+    """Refuse what is not one order ID."""
     several = BETWEEN_ORDERS.split(field.data)
     if len(several) > 1 and all(map(AN_ORDER_ID.fullmatch, several)):
         raise ValidationError(_l("Enter one order a request. For another order, send another request"))
@@ -54,7 +54,7 @@ class TicketForm(EligibilityForm):
         _l("Order ID"),
         Says(_l("Enter the order ID, for example 1048576")),
         Characters(500),
-        _one_order,
+        one_order,
         hint=_l("The number of the order in the panel’s list of orders. One order a request."),
     )
     service_name = line(
@@ -87,6 +87,10 @@ class TicketForm(EligibilityForm):
     screenshots = MultipleFileField(
         _l("Screenshots (optional)"),
         description=_l("Up to 3 pictures: PNG, JPEG or WebP, at most 5 MB each."),
+    )
+    email = email(
+        _l("E-mail (optional)"),
+        hint=_l("We write there when something happens to the request, and can send you its link again."),
     )
     understood = BooleanField(
         _l("I understand that a review guarantees no cancellation"),
@@ -124,19 +128,6 @@ class TicketForm(EligibilityForm):
             duplicate_order=facts.duplicate_order,
             reason=self.reason.data,
             reference=self.reference.data or "",
+            email=self.email.data or "",
             told=self.told,
         )
-
-
-class WithdrawForm(FlaskForm):
-    """Withdraw a ticket in the version that the customer saw."""
-
-    seen = HiddenField()
-    sure = BooleanField(
-        _l("Yes, withdraw my request"), [InputRequired(_l("Tick the box if you want to withdraw the request"))]
-    )
-
-    @property
-    def version(self) -> int:
-        """The version that was seen."""
-        return version(self.seen)

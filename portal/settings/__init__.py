@@ -48,14 +48,34 @@ class Settings(BaseModel):
     handover_keys: Annotated[tuple[SecretKey, ...], BeforeValidator(values.handover_keys)] = Field((), repr=False)
     refund_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
     payment_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
+    smtp_url: Annotated[str | None, BeforeValidator(values.smtp_url)] = Field(None, repr=False)
+    mail_from: Annotated[str | None, BeforeValidator(values.mail_from)] = None
+    mail_folder: Path = VAR / "mail"
+    staff_channels: Annotated[tuple[str, ...], BeforeValidator(values.staff_channels)] = Field((), repr=False)
+    answer_target: Annotated[int | None, BeforeValidator(values.answer_target)] = None
     limits: Annotated[Limits, BeforeValidator(values.limits)] = Limits()
     proxies: Annotated[int, BeforeValidator(values.proxies)] = 0
 
     @model_validator(mode="after")
     def _proxies_are_told(self) -> Self:
         if self.https and "proxies" not in self.model_fields_set:
-            raise ValueError("should be set where PORTAL_PUBLIC_URL is https: the number of proxies in front, 0 to 9")
+            raise ValueError(
+                "PORTAL_PROXIES: should be set where PORTAL_PUBLIC_URL is https: the number of proxies in front, 0 to 9"
+            )
         return self
+
+    @model_validator(mode="after")
+    def _mails_come_from_somewhere(self) -> Self:
+        if self.smtp_url and not self.mail_from:
+            raise ValueError(
+                "PORTAL_MAIL_FROM: should be set where PORTAL_SMTP_URL is: the address that mails come from"
+            )
+        return self
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.mail_from or f"no-reply@{values.host_of(urlsplit(self.public_url)).strip('[]')}"
 
     @property
     def https(self) -> bool:
@@ -81,6 +101,7 @@ class Settings(BaseModel):
         names = {_variable(name): name for name in cls.model_fields}
         given = {name: environ[variable] for variable, name in names.items() if environ.get(variable)}
         given.setdefault("database_url", f"sqlite:///{var.absolute()}/portal.sqlite")
+        given.setdefault("mail_folder", f"{var.absolute()}/mail")
         kept = secrets_file(var) if "secret_keys" not in given else None
         if kept and kept.exists():
             given["secret_keys"] = kept.read_text(encoding="utf-8", errors="replace")
@@ -104,7 +125,9 @@ def _unknown(name: str, names: Mapping[str, str]) -> str:
 
 
 def _fault(error: dict[str, Any], kept: Path | None) -> str:
-    field = error["loc"][0] if error["loc"] else "proxies"
+    if not error["loc"]:
+        return str(error["ctx"]["error"])  # it names the variable itself
+    field = error["loc"][0]
     if error["type"] == "missing":
         return f"{_variable(field)}: should be set, or made in {kept} by `make run`"
     read = f" (read from {kept})" if kept and field == "secret_keys" else ""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 32
+HOST_NAME = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
 
 
 class SecretKey(NamedTuple):
@@ -34,6 +35,10 @@ class Limits(NamedTuple):
     sign_ins_account: Limit = Limit(10, 900)
     calls_address: Limit = Limit(120, 60)
     calls_key: Limit = Limit(1200, 60)
+    filings_email: Limit = Limit(10, 3600)
+    messages_ticket: Limit = Limit(20, 3600)
+    links_address: Limit = Limit(10, 3600)
+    links_email: Limit = Limit(3, 3600)
 
     def __str__(self) -> str:
         """Return the limits as `PORTAL_LIMITS` writes them."""
@@ -95,6 +100,42 @@ def embed_sites(value: Any) -> Any:
 def host_of(parts: SplitResult) -> str:
     """Return the host of an address as requests name it: IPv6 in brackets."""
     return f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+
+
+def smtp_url(value: Any) -> Any:
+    """The address of a mail server, with the name and password for it."""
+    be = "smtp://user:password@host:587, or smtps://user:password@host:465"
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    _should(whole and not (parts.path.strip("/") or parts.query or parts.fragment), be)
+    _should(bool(parts.username) == bool(parts.password), f"{be}: name and password, or neither")
+    return value
+
+
+def mail_from(value: Any) -> Any:
+    """One plain address."""
+    plain = isinstance(value, str) and re.fullmatch(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{HOST_NAME}", value, re.ASCII)
+    _should(plain, "one e-mail address, such as help@shop.example.com, without a name (the shop's stands beside it)")
+    return value
+
+
+def staff_channels(value: Any) -> Any:
+    """Addresses of channels as Apprise writes them."""
+    if not isinstance(value, str):
+        return value
+    channels = value.split()
+    sound = all(re.fullmatch(r"[a-z][a-z0-9]*://[!-~]+", channel) for channel in channels)
+    _should(sound, "Apprise addresses separated by spaces, such as tgram://token/chat; a space inside one is %20")
+    return tuple(dict.fromkeys(channels))
+
+
+def answer_target(value: Any) -> Any:
+    """A number of hours."""
+    _should(re.fullmatch("[1-9][0-9]{0,3}", str(value)), "a whole number of hours, from 1 to 9999")
+    return int(value)
 
 
 def timezone(value: str) -> str:

@@ -12,6 +12,7 @@ from portal.tickets.find import (
     filing_of,
     latest_for,
     of_handover,
+    of_order_and_email,
     of_order_or_filer,
     open_counts,
     open_page,
@@ -19,10 +20,10 @@ from portal.tickets.find import (
 )
 from portal.tickets.history import Conflict, Known, Refused, known_of
 from portal.tickets.links import by_token, link_token, replace_link, working_link
+from portal.tickets.talk import set_email, turn_mails, write_to_customer, write_to_staff
 from portal.tickets.work import (
     TAKEABLE,
     UNSEEN,
-    AnotherOpen,
     Answer,
     NotMatched,
     add_note,
@@ -38,7 +39,6 @@ from portal.tickets.work import (
 __all__ = [
     "TAKEABLE",
     "UNSEEN",
-    "AnotherOpen",
     "Answer",
     "Conflict",
     "Filer",
@@ -63,6 +63,7 @@ __all__ = [
     "link_token",
     "move",
     "of_handover",
+    "of_order_and_email",
     "of_order_or_filer",
     "open_counts",
     "open_page",
@@ -70,7 +71,11 @@ __all__ = [
     "reopen",
     "replace_link",
     "search_page",
+    "set_email",
     "take",
+    "turn_mails",
     "withdraw",
     "working_link",
+    "write_to_customer",
+    "write_to_staff",
 ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import evidence
@@ -18,7 +17,7 @@ from portal.filing import Filing, order_key
 from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
 from portal.policy import Outcome, Policy, Source, State, decide
-from portal.tickets.find import filed_before, fold, of_handover
+from portal.tickets.find import filed_before, fold, of_handover, open_for
 from portal.tickets.history import add_event, known_of, move_to
 from portal.tickets.links import give_link
 
@@ -75,7 +74,7 @@ def file(
     keys: Keyring,
     at: datetime,
 ) -> Ticket:
-    """Store a filing with its decision; commit. Raises `HandoverUsed`, `evidence.Gone`.
+    """Store a filing with its decision; commit. Raises `HandoverUsed`, `evidence.Gone`, `evidence.Full`.
 
     `pictures` are ids of pictures kept for the filer's browser.
     """
@@ -100,7 +99,7 @@ def file(
 
 
 def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring, at: datetime) -> tuple[Ticket, Event]:
-    ticket = _open_ticket(filing, filer)
+    ticket = open_for(order_key(filing.order_id), filer.id)
     kind = EventKind.FILED_AGAIN if ticket else EventKind.FILED
     decision = decide(filing.facts, policy)
     told = filing.told.sources() if filing.told else {}
@@ -113,6 +112,8 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
     if not keys.has(ticket.key_id):
         give_link(ticket, keys)  # its key was taken away, and its link with it
+    if filing.email and filing.email != ticket.email:
+        ticket.email, ticket.mails_off_at = filing.email, None
     ticket.search_text = fold(ticket.search_text, ticket.reference, *map(str, _searched(filing)))
     db.session.flush()
     event = add_event(
@@ -122,11 +123,6 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
     ticket.status, ticket.outcome = known.facts.status, decide(known.facts, policy).outcome
     ticket.service_name = known.service_name
     return ticket, event
-
-
-def _open_ticket(filing: Filing, filer: Filer) -> Ticket | None:
-    same = select(Ticket).where(Ticket.order_key == order_key(filing.order_id), Ticket.filer == filer.id)
-    return db.session.scalar(same.where(Ticket.ended_at.is_(None)).with_for_update(of=Ticket))
 
 
 def _new_ticket(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, at: datetime) -> Ticket:
@@ -144,6 +140,7 @@ def _new_ticket(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, a
         service_name=filing.service_name,
         search_text="",
         filed_at=at,
+        waits_since=at,
     )
     give_link(ticket, keys)
     return ticket
@@ -155,5 +152,5 @@ def _reference() -> str:
 
 
 def _searched(filing: Filing) -> tuple[str, ...]:
-    known = (filing.told.customer_id or "", filing.told.email or "") if filing.told else ()
-    return filing.order_id, filing.service_name, filing.link, filing.reason, filing.reference, *known
+    told = (filing.told.customer_id or "", filing.told.email or "") if filing.told else ()
+    return filing.order_id, filing.service_name, filing.link, filing.reason, filing.reference, filing.email, *told

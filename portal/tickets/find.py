@@ -69,6 +69,18 @@ def latest_for(order_id: str, filer: str) -> Ticket | None:
     return db.session.scalar(theirs.order_by(Ticket.ended_at.is_not(None), Ticket.id.desc()).limit(1))
 
 
+def open_for(key: str, filer: str) -> Ticket | None:
+    """Return the filer's open ticket for the order of this key, locked until the commit."""
+    same = select(Ticket).where(Ticket.order_key == key, Ticket.filer == filer, Ticket.ended_at.is_(None))
+    return db.session.scalar(same.with_for_update(of=Ticket))
+
+
+def of_order_and_email(order_id: str, email: str) -> Ticket | None:
+    """Return the ticket for an order whose mails go to this address: the open one, else the newest that ended."""
+    theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), func.lower(Ticket.email) == email.lower())
+    return db.session.scalar(theirs.order_by(Ticket.ended_at.is_not(None), Ticket.id.desc()).limit(1))
+
+
 def open_page(filters: Filters, after: Key | None) -> Page:
     """Return a page of open tickets, oldest first."""
     wanted = {

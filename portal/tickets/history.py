@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal import outbox
 from portal.events import EventKind
 from portal.extensions import begin_writing, db
 from portal.filing import Told
 from portal.models import Event, PolicyVersion, Staff, Ticket
-from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, Edition, Facts, State
+from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, WAITS_FOR_STAFF, Edition, Facts, State
 
 
 class Conflict(Exception):
@@ -25,17 +26,17 @@ class Refused(Exception):
     """The states' table has no such move."""
 
 
-def locked(reference: str, seen: int, *, besides: Collection[EventKind] = ()) -> Ticket:
+def locked(reference: str, seen: int | None, *, besides: Collection[EventKind] = ()) -> Ticket:
     """Return the ticket, locked until the commit, in the version that was seen, or with no events since but `besides`.
 
-    Raises `Conflict`, `LookupError`.
+    `None` stands for any version. Raises `Conflict`, `LookupError`.
     """
     begin_writing()
     same = select(Ticket).where(Ticket.reference == reference)
     ticket = db.session.scalar(same.with_for_update(of=Ticket).execution_options(populate_existing=True))
     if ticket is None:
         raise LookupError(reference)
-    if ticket.version != seen:
+    if seen is not None and seen != ticket.version:
         since = db.session.scalars(select(Event.kind).where(Event.ticket_id == ticket.id, Event.number > seen))
         if seen > ticket.version or not set(since) <= set(besides):
             db.session.rollback()
@@ -54,7 +55,7 @@ def add_event(
     submission: str | None = None,
     handover: str | None = None,
 ) -> Event:
-    """Add a line to the history of a ticket and count its version up; the caller commits."""
+    """Add a line to the history of a ticket, with its notices, and count its version up; the caller commits."""
     ticket.version += 1
     event = Event(
         ticket_id=ticket.id,
@@ -70,17 +71,27 @@ def add_event(
     )
     db.session.add(event)
     db.session.flush()
+    outbox.write(ticket, event)
     return event
 
 
 def move_to(ticket: Ticket, state: State, at: datetime, *, by_customer: bool = False) -> None:
     """Move a ticket as the states' table allows; the caller adds the event and commits. Raises `Refused`."""
+    may_move_to(ticket, state, by_customer=by_customer)
+    ticket.state = state
+    ticket.ended_at = None if state in OPEN else (ticket.ended_at or at)
+    if state not in WAITS_FOR_STAFF:
+        ticket.waits_since = ticket.reminded_at = None
+    elif ticket.waits_since is None:
+        ticket.waits_since = at
+
+
+def may_move_to(ticket: Ticket, state: State, *, by_customer: bool = False) -> None:
+    """Raise `Refused`, and roll back, where the states' table has no such move."""
     table = BY_CUSTOMER if by_customer else BY_STAFF
     if state not in table.get(ticket.state, ()):
         db.session.rollback()
         raise Refused(f"{ticket.state} → {state}")
-    ticket.state = state
-    ticket.ended_at = None if state in OPEN else (ticket.ended_at or at)
 
 
 def _kept(edition: Edition, at: datetime) -> str:

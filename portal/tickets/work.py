@@ -15,7 +15,8 @@ from portal.events import EventKind
 from portal.extensions import db
 from portal.models import Staff, Ticket, spoken
 from portal.policy import ANSWERED, Facts, Policy, Source, State, Verdict, decide
-from portal.tickets.history import Refused, add_event, locked, move_to
+from portal.tickets.find import open_for
+from portal.tickets.history import Conflict, Refused, add_event, locked, may_move_to, move_to
 
 TAKEABLE = (State.RECEIVED, State.IN_REVIEW, State.WAITING_FOR_CUSTOMER)
 """The states in which staff take a ticket; from the others it comes into review only with a reason."""
@@ -32,10 +33,6 @@ class Answer:
     text: str
     clause: str = ""
     matched_by: str = ""
-
-
-class AnotherOpen(Exception):
-    """The filer has another open ticket for the order, so this one cannot be opened again."""
 
 
 class NotMatched(Exception):
@@ -107,18 +104,27 @@ def move(reference: str, staff: Staff, state: State, text: str, seen: int, at: d
 
 
 def reopen(reference: str, staff: Staff, reason: str, seen: int, at: datetime) -> Ticket:
-    """Take a declined or failed ticket into review again. Raises `AnotherOpen`."""
+    """Take a declined or failed ticket into review again; return it.
+
+    Where the filer has another open ticket for the order, the reason goes there, as a note, and that one is returned.
+    """
     ticket = locked(reference, seen)
     if ticket.state in TAKEABLE:
         db.session.rollback()
         raise Refused("an open ticket is taken, not opened again")
+    may_move_to(ticket, State.IN_REVIEW)
+    other = open_for(ticket.order_key, ticket.filer) if ticket.ended_at else None
+    if other is not None:
+        add_event(other, EventKind.NOTE, at, staff=staff, data={"text": reason, "from": ticket.reference})
+        db.session.commit()
+        return other
     move_to(ticket, State.IN_REVIEW, at)
     ticket.holder_id = staff.id
     try:
         add_event(ticket, EventKind.REOPENED, at, staff=staff, data={"text": reason})
-    except IntegrityError as error:
+    except IntegrityError as error:  # another was filed at this moment
         db.session.rollback()
-        raise AnotherOpen from error
+        raise Conflict from error
     db.session.commit()
     return ticket
 

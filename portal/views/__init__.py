@@ -15,12 +15,18 @@ FORM_BYTES = 16 * 1000 * 1000
 
 CHECK_THEMSELVES = (
     "portal.views.tickets.form.file_ticket",
-    "portal.views.tickets.page.withdraw",
+    "portal.views.tickets.steps.write",
+    "portal.views.tickets.steps.set_email",
+    "portal.views.tickets.steps.withdraw",
+    "portal.views.tickets.mails.ask_for_link",
     "portal.views.staff.ticket.act",
 )
 """Views that check the CSRF token themselves, so that a stale page comes back with all that was typed."""
 
-LARGE = {"tickets.file_ticket": FORM_BYTES}
+NO_COOKIE = ("portal.views.tickets.mails.turn",)
+"""Views that the signed token in their address authorizes, and no cookie."""
+
+LARGE = {"tickets.file_ticket": FORM_BYTES, "tickets.write": FORM_BYTES}
 TYPES = {api.bp.name: ("application/json",)}
 """Media types that are sent to blueprints, where not those of forms."""
 
@@ -30,7 +36,7 @@ def register(app: Flask) -> None:
     for blueprint in (assets.bp, policy_page.bp, embed.bp, tickets.bp, staff.bp, api.bp):
         app.register_blueprint(blueprint)
     app.context_processor(frame)
-    for view in CHECK_THEMSELVES:
+    for view in (*CHECK_THEMSELVES, *NO_COOKIE):
         csrf.exempt(view)
     csrf.exempt(api.bp)  # no cookie authorizes its calls
 

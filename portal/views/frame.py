@@ -11,6 +11,16 @@ from flask import g, request, url_for
 from portal.i18n import language
 from portal.views.here import portal, words
 
+OPENED_BY = {
+    "tickets.file_ticket": "tickets.new",
+    "tickets.write": "tickets.ticket",
+    "tickets.set_email": "tickets.ticket",
+    "tickets.withdraw": "tickets.ticket",
+    "tickets.ask_for_link": "tickets.lost_link",
+    "tickets.turn": "tickets.mails",
+}
+"""The pages of forms, by what takes the forms."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Other:
@@ -37,9 +47,7 @@ def _other(id_: str) -> Other:
     """Return this page in another language; a page that a form answered leads to the page of the form."""
     values = {**(request.view_args or {}), "language": id_}
     query = urlencode(list(request.args.items(multi=True))) if request.method == "GET" else ""
-    endpoint = {"tickets.file_ticket": "tickets.new", "tickets.withdraw": "tickets.ticket"}.get(
-        request.endpoint or "", request.endpoint or ""
-    )
+    endpoint = OPENED_BY.get(request.endpoint or "", request.endpoint or "")
     href = url_for(endpoint, **values) + ("?" if query else "") + query
     return Other(id=id_, name=portal().content.words[id_].name, href=href)
 

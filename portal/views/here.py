@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from flask import Response, current_app, request, session
+from flask import Response, request, session
 
-from portal.content import Content, Words, read
+from portal import limits
+from portal.content import Words
 from portal.i18n import language
-from portal.keys import Keyring, digest, random_token
-from portal.settings import Settings
+from portal.keys import digest, random_token
+from portal.parts import link, portal
+
+__all__ = [
+    "FORM_LASTS",
+    "address",
+    "browser",
+    "cookie_name",
+    "count",
+    "email_key",
+    "kept_while_unchanged",
+    "link",
+    "portal",
+    "words",
+]
 
 BROWSER = "browser"
 FORM_LASTS = timedelta(hours=4)
 """How long a form can be sent after it was opened."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Portal:
-    """What an app was made of."""
-
-    settings: Settings
-    content: Content
-    keys: Keyring
-    earlier: dict[str, Content] = field(default_factory=dict)
-
-    def content_of(self, policy: Any) -> Content:
-        """Return the content of a stored version of the policy, as it was."""
-        if policy.hash == self.content.policy.edition.hash:
-            return self.content
-        if policy.hash not in self.earlier:
-            self.earlier[policy.hash] = read(policy.content, self.content.fill)
-        return self.earlier[policy.hash]
-
-
-def portal() -> Portal:
-    """Return what this app was made of."""
-    made: Portal = current_app.extensions["portal"]
-    return made
 
 
 def words() -> Words:
@@ -69,6 +57,17 @@ def _network(sender: str) -> str:
     if address.version == 4:
         return str(address)
     return str(address.ipv4_mapped or ipaddress.ip_network((address.packed[:8] + bytes(8), 64)))
+
+
+def count(what: str, who: str, at: datetime, amount: int = 1) -> None:
+    """Count a thing done, under the limit that the settings name so; the caller commits. Raises `limits.TooMany`."""
+    most = getattr(portal().settings.limits, what)
+    limits.count(what, who, times=most.times, seconds=most.seconds, at=at, amount=amount)
+
+
+def email_key(email: str) -> str:
+    """Return the keyed hash of a mail address, by which it is counted."""
+    return portal().keys.mac("email", email.lower())
 
 
 def kept_while_unchanged(response: Response) -> Response:

@@ -83,6 +83,7 @@ def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
         "duplicate_order": Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order)),
         "reason": Line(label=gettext("Reason"), text=filing.reason),
         "reference": Line(label=gettext("Reference"), text=filing.reference),
+        "email": Line(label=gettext("E-mail"), text=filing.email),
     }
     yield from (line for name, line in lines.items() if line.text and filing.source(name) is Source.CUSTOMER)
 

@@ -184,7 +184,7 @@ SHOWN = [
     Shown("inbox, nothing found", as_staff("/staff/?q=nothing+like+it"), "Пошук"),
     *(Shown(f"staff: a ticket {state}", staff_ticket_in(state), "Замовлення") for state in STAFF_PAGES),
     Shown("staff: facts", then(_looked_up, "summary"), "Замовлення"),
-    Shown("staff: answer refused", then(staff_ticket_in(State.RECEIVED), "#answer .button"), "Замовлення"),
+    Shown("staff: answer refused", then(staff_ticket_in(State.RECEIVED), "#answer .button:not(.quiet)"), "Замовлення"),
     Shown("staff: note refused", then(staff_ticket_in(State.DECLINED), "#note .button"), "Замовлення"),
     Shown("staff: conflict", _conflict, "Замовлення"),
     Shown("staff: the policy in your own site", as_staff("/staff/embedding"), "Правила на вашому сайті"),

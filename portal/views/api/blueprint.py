@@ -14,7 +14,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.i18n import negotiated
 from portal.problems import problem
-from portal.views.here import address, portal
+from portal.views.here import address, count, portal
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -71,8 +71,7 @@ def _key() -> Any | None:
 def _count(key: Any | None) -> None:
     """Count a call: of its key, or of its address where it has none that works."""
     what, who = ("calls_key", f"key {key.id}") if key else ("calls_address", address())
-    most = getattr(portal().settings.limits, what)
-    limits.count(what, who, times=most.times, seconds=most.seconds, at=now())
+    count(what, who, now())
     db.session.commit()
 
 

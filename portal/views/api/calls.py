@@ -97,7 +97,7 @@ def ticket(reference: str) -> Response:
             ended_at=found.ended_at,
             replies=[
                 answered.Reply(at=r.at, headline=r.headline, text=r.text, clause=r.clause.id if r.clause else None)
-                for r in told.replies[::-1]
+                for r in told.replies
             ],
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.views.staff import account, door, embedding, inbox, ticket
+from portal.views.staff import account, door, embedding, inbox, notices, ticket
 from portal.views.staff.door import bp
 
-__all__ = ["account", "bp", "door", "embedding", "inbox", "ticket"]
+__all__ = ["account", "bp", "door", "embedding", "inbox", "notices", "ticket"]

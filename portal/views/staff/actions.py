@@ -10,7 +10,8 @@ from flask import g, request
 
 from portal import tickets
 from portal.clock import now
-from portal.forms import AnswerForm, FactsForm, MoveForm, NoteForm, ReopenForm, SeenForm
+from portal.forms import AnswerForm, FactsForm, MoveForm, NoteForm, ReopenForm, SeenForm, WriteForm
+from portal.i18n import first, language
 from portal.policy import BY_STAFF, State
 from portal.views.here import portal, words
 
@@ -42,6 +43,10 @@ ACTIONS: Mapping[str, Action] = {
         form=lambda _, **more: NoteForm(**more),
         do=lambda reference, form, seen: tickets.add_note(reference, g.staff, form.note.data, seen, now()),
     ),
+    "write": Action(
+        form=lambda _, **more: WriteForm(prepared(), **more),
+        do=lambda reference, form, seen: tickets.write_to_customer(reference, g.staff, form.text.data, seen, now()),
+    ),
     "facts": Action(
         form=lambda ticket, **more: FactsForm(words(), tickets.known_of(ticket).facts, **more),
         do=lambda reference, form, seen: tickets.record_facts(
@@ -49,7 +54,7 @@ ACTIONS: Mapping[str, Action] = {
         ),
     ),
     "answer": Action(
-        form=lambda ticket, **more: AnswerForm(words(), proven=ticket.proven, **more),
+        form=lambda ticket, **more: AnswerForm(words(), prepared(), proven=ticket.proven, **more),
         do=lambda reference, form, seen: tickets.answer(
             reference,
             g.staff,
@@ -79,6 +84,24 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
+def prepared() -> dict[str, str]:
+    """Return the titles of the prepared answers, by id, in the language of whoever picks one."""
+    return {id_: reply.title for id_, reply in portal().replies[language()].items()}
+
+
+def filled(id_: str, ticket: Any) -> str:
+    """Return a prepared answer for a ticket, in its customer's language; "" for none of this id."""
+    replies = portal().replies
+    reply = replies.get(ticket.language, replies[first()]).get(id_)
+    stands_for = {
+        "order": ticket.order_id,
+        "service": ticket.service_name,
+        "reference": ticket.reference,
+        "shop": portal().settings.shop_name,
+    }
+    return reply.filled(stands_for) if reply else ""
+
+
 def possible(found: Any) -> list[str]:
     """Return what can be done with a ticket as it is, in the order of the page."""
     to = BY_STAFF.get(found.state, ())
@@ -88,6 +111,7 @@ def possible(found: Any) -> list[str]:
         "give-back": held,
         "facts": True,
         "note": True,
+        "write": True,
         "answer": takeable,
         "link": True,
         "move": bool(outcomes(found)),

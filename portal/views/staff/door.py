@@ -13,7 +13,7 @@ from portal.errors import page
 from portal.extensions import db
 from portal.forms import SignInForm
 from portal.i18n import gettext, ngettext
-from portal.views.here import cookie_name, portal
+from portal.views.here import cookie_name, count, portal
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -51,9 +51,8 @@ def enter() -> AnyResponse:
     if not form.validate():
         return _refused(form, 422, None)
     who = portal().keys.mac("sign-in", form.email.data.lower())
-    limit = portal().settings.limits.sign_ins_account
     try:
-        limits.count("sign_ins_account", who, times=limit.times, seconds=limit.seconds, at=now())
+        count("sign_ins_account", who, now())
         db.session.commit()
     except limits.TooMany as refusal:
         db.session.rollback()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+
 from portal.content import plain
 from portal.events import EventKind, Way
 from portal.forms.labels import STATES, VERDICTS
@@ -25,6 +27,8 @@ class HistoryLine:
     what: str
     text: str
     private: bool
+    to_customer: bool
+    pictures: tuple[str, ...]
 
 
 def history(ticket: Any) -> list[HistoryLine]:
@@ -37,9 +41,18 @@ def history(ticket: Any) -> list[HistoryLine]:
             what=f"{_what(event)} {_via(event)}".strip(),
             text=_text(event),
             private=event.kind is EventKind.NOTE,
+            to_customer=event.kind is EventKind.STAFF_WROTE,
+            pictures=_pictures(ticket, event),
         )
         for event in ticket.events
     ]
+
+
+def _pictures(ticket: Any, event: Any) -> tuple[str, ...]:
+    """Return the addresses of the screenshots of a message; those of a filing stand with it."""
+    if event.kind is not EventKind.CUSTOMER_WROTE:
+        return ()
+    return tuple(url_for(".picture", reference=ticket.reference, picture=p.id) for p in event.pictures)
 
 
 def _via(event: Any) -> str:
@@ -68,11 +81,22 @@ def _what(event: Any) -> str:
         EventKind.LINK_REPLACED: gettext("made a new secret link; the old one works no longer"),
         EventKind.REOPENED: gettext("opened it again"),
         EventKind.WITHDRAWN: gettext("withdrew the request"),
+        EventKind.CUSTOMER_WROTE: gettext("wrote to staff"),
+        EventKind.STAFF_WROTE: gettext("wrote to the customer"),
+        EventKind.EMAIL_SET: gettext("changed where mails about the request go"),
+        EventKind.MAILS_OFF: gettext("turned the mails about the request off"),
+        EventKind.MAILS_ON: gettext("turned the mails about the request on again"),
     }[event.kind]
 
 
 def _text(event: Any) -> str:
-    parts = [event.data.get("text", "")]
+    parts = [event.data.get("text", ""), event.data.get("email", "")]
+    if "from" in event.data:
+        parts.append(
+            gettext(
+                "Written when the ended request %(reference)s was to be reviewed again", reference=event.data["from"]
+            )
+        )
     clause = words_of(event).clauses.get(event.data.get("clause", ""))
     if clause:
         parts.append(gettext("Clause: %(name)s", name=plain(clause.label) or plain(clause.text)))

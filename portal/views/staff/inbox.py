@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -16,8 +16,9 @@ from portal.forms.labels import STATES
 from portal.i18n import gettext
 from portal.policy import OPEN, Outcome, State, Status
 from portal.text import clean_line
-from portal.views.here import words
+from portal.views.here import portal, words
 from portal.views.staff.door import bp
+from portal.views.staff.notice_words import unsent, ways_in_words
 
 MOST_COUNTED = 99
 LONGEST_QUERY = 200
@@ -55,8 +56,18 @@ def inbox() -> str:
         filtered=any((chosen.status, chosen.outcome, chosen.holder_id)),
         exact_times="times" in request.args,
         next_page=_link(after=f"{page.after[0]:%Y-%m-%dT%H:%M:%S.%f}~{page.after[1]}") if page.after else None,
+        unsent=unsent(),
+        ways=list(ways_in_words()),
+        late=_late,
         times_link=_link(times=None if "times" in request.args else "exact", after=request.args.get("after")),
     )
+
+
+def _late(ticket: Any) -> bool:
+    """Return whether a ticket waits for an answer longer than the shop wants."""
+    target = portal().settings.answer_target
+    waits = ticket.waits_since
+    return bool(target and waits and waits < now() - timedelta(hours=target))
 
 
 def _chosen() -> tickets.Filters:

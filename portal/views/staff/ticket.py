@@ -10,21 +10,24 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from flask import Response, abort, g, make_response, redirect, render_template, url_for
+from flask import Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import evidence, tickets
+from portal import evidence, outbox, tickets
 from portal.clock import now
 from portal.errors import stale_words
 from portal.events import EventKind
+from portal.forms import PreparedForm
 from portal.forms.labels import STATES
 from portal.i18n import gettext
 from portal.policy import Circumstance
-from portal.views.here import portal
+from portal.views.here import link, portal
 from portal.views.said import said
-from portal.views.staff.actions import ACTIONS, possible
+from portal.views.staff.actions import ACTIONS, filled, possible
 from portal.views.staff.door import bp
 from portal.views.staff.history import history
+from portal.views.staff.notice_words import unsent_row
+from portal.views.staff.preview import preview
 from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.page import picture_response
 
@@ -46,17 +49,21 @@ def act(reference: str, action: str) -> AnyResponse:
     form = ACTIONS[action].form(found)
     if fault := token_fault():
         return _page(found, {action: form}, 400, fault=stale_words(fault, below=True))
+    if "look" in request.form:
+        return _looked_at(found, action, form)
     if form.version != found.version:
         return _moved_on(found, action, form)
     if not form.validate():
         return _page(found, {action: form}, 422)
     try:
-        ACTIONS[action].do(reference, form, form.version)
+        done = ACTIONS[action].do(reference, form, form.version)
     except tickets.Conflict:
         return _moved_on(_found(reference), action, form)
-    except (tickets.Refused, tickets.AnotherOpen, tickets.NotMatched) as refusal:
-        return _page(_found(reference), {action: form}, 409, fault=_refusal_words(refusal))
-    return redirect(url_for(".ticket", reference=reference), 303)
+    except (tickets.Refused, tickets.NotMatched):
+        return _page(_found(reference), {action: form}, 409, fault=_refusal_words())
+    if done.reference != reference:
+        flash(gettext("The filer has this other open request for the order. What you wrote is a note on it now."))
+    return redirect(url_for(".ticket", reference=done.reference), 303)
 
 
 @bp.get("/tickets/<reference>/pictures/<int:picture>")
@@ -75,6 +82,18 @@ def _found(reference: str) -> Any:
     return found
 
 
+def _looked_at(found: Any, action: str, form: Any) -> Response:
+    """Show the form with the prepared answer that was picked, or as the customer will read it; nothing is stored."""
+    if not isinstance(form, PreparedForm):
+        abort(404)
+    if request.form["look"] == "prepared":
+        form.begin_with(filled(form.prepared.data, found))
+        return _page(found, {action: form}, 200)
+    if not form.validate():
+        return _page(found, {action: form}, 422)
+    return _page(found, {action: form}, 200, preview=preview(found, form, now()))
+
+
 def _moved_on(found: Any, action: str, form: Any) -> Response:
     since = [line for line in history(found) if line.number > form.version]
     mine = all(event.staff_id == g.staff.id for event in found.events if event.number > form.version)
@@ -82,11 +101,17 @@ def _moved_on(found: Any, action: str, form: Any) -> Response:
 
 
 def _page(
-    found: Any, posted: Mapping[str, Any], status: int, *, fault: Fault | None = None, since: Any = ()
+    found: Any,
+    posted: Mapping[str, Any],
+    status: int,
+    *,
+    fault: Fault | None = None,
+    since: Any = (),
+    preview: Any = None,
 ) -> Response:
     forms = {name: ACTIONS[name].form(found, formdata=None) for name in possible(found)} | dict(posted)
     for name, form in forms.items():
-        if name not in posted or status != 400:  # a stale page's next try is still told what changed since it
+        if name not in posted or status not in (200, 400):  # who looks on, or was away, is still told what changed
             form.seen.data = str(found.version)
     body = render_template(
         "staff/ticket.html",
@@ -105,6 +130,9 @@ def _page(
         mine=found.holder_id == g.staff.id,
         fault=fault,
         since=since,
+        preview=preview,
+        unsent=[unsent_row(notice) for notice in outbox.of_ticket(found.id)],
+        customer_lang=found.language.replace("_", "-"),
         now=now(),
     )
     return make_response(body, status)
@@ -131,7 +159,7 @@ def _new_link(found: Any) -> str | None:
     mine = last.kind is EventKind.LINK_REPLACED and last.staff_id == g.staff.id
     if not mine or not portal().keys.has(found.key_id):
         return None
-    return portal().settings.public_url + url_for("tickets.open_link", token=tickets.link_token(found, portal().keys))
+    return link("tickets.open_link", token=tickets.link_token(found, portal().keys))
 
 
 def _readings(found: Any) -> list[Any]:
@@ -155,12 +183,7 @@ def _conflict_words(*, mine: bool) -> Fault:
     )
 
 
-def _refusal_words(refusal: Exception) -> Fault:
-    if isinstance(refusal, tickets.AnotherOpen):
-        return (
-            gettext("The filer has another open request for this order"),
-            gettext("Work on that one: it stands under “Other requests”."),
-        )
+def _refusal_words() -> Fault:
     return (
         gettext("This cannot be done in the request’s present state"),
         gettext("Look at the state above; what you typed is still below."),

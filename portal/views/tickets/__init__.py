@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.views.tickets import form, page
+from portal.views.tickets import form, mails, page, steps
 from portal.views.tickets.blueprint import bp
 
-__all__ = ["bp", "form", "page"]
+__all__ = ["bp", "form", "mails", "page", "steps"]

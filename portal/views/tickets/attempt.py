@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 
 from portal.extensions import csrf
 from portal.filing import Filing
-from portal.forms import TicketForm
+from portal.forms import MessageForm, TicketForm
 from portal.keys import digest, random_token
 from portal.views.here import browser, portal
 
@@ -61,6 +61,13 @@ def posted(form: TicketForm, at: datetime) -> Attempt:
         too_quick=at - opened < YOUNGEST,
         filled_trap=bool(form.website.data),
     )
+
+
+def message_try(form: MessageForm, reference: str) -> str:
+    """Return the name of this try to write to staff; "" where the form is forged."""
+    name = portal().keys.unsign(SUBMISSION, form.submission.data or "")
+    typed = [request.form.getlist(name) for name in ("text", "kept")]
+    return digest(f"{reference}{name}{typed}{_sent()}") if name else ""
 
 
 def _sent() -> list[str]:

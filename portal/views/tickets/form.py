@@ -19,7 +19,7 @@ from portal.forms import TicketForm
 from portal.handover import Fault
 from portal.policy import OPEN, Status
 from portal.text import DAMAGED
-from portal.views.here import address, browser, portal, words
+from portal.views.here import address, browser, count, email_key, portal, words
 from portal.views.policy_page import said
 from portal.views.said import told_lines
 from portal.views.tickets import form_words
@@ -27,7 +27,15 @@ from portal.views.tickets.access import grant, opened, opened_for
 from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
 from portal.views.tickets.handed import Handed, arrive, handed
-from portal.views.tickets.pictures import SCREENSHOTS, Kept, gone_words, keep_sent, kept_pictures, sent_files
+from portal.views.tickets.pictures import (
+    SCREENSHOTS,
+    Kept,
+    full_words,
+    gone_words,
+    keep_sent,
+    kept_pictures,
+    sent_files,
+)
 
 
 @bp.get("/<language:language>/tickets/new")
@@ -66,6 +74,10 @@ def file_ticket(language: str) -> AnyResponse:
         db.session.rollback()
         form.screenshots.errors = [gone_words()]
         return _form(form, 422, this, kept=kept_pictures())
+    except evidence.Full as full:
+        db.session.rollback()
+        form.screenshots.errors = [full_words(full.left)]
+        return _form(form, 422, this, kept=kept)
     except tickets.HandoverUsed:
         form = TicketForm(words())  # what was told stands in its fields now, as if it had been typed
         return _form(form, 422, Handed(), kept=kept, fault=form_words.hand_over(Fault.USED))
@@ -104,13 +116,11 @@ def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept]
 
 
 def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept], language: str) -> Any:
-    at, limit = now(), portal().settings.limits
-    for what, who, most in (
-        ("filings_address", address(), limit.filings_address),
-        ("filings_browser", browser(), limit.filings_browser),
-    ):
-        limits.count(what, who, times=most.times, seconds=most.seconds, at=at)
-    filing = form.filing()
+    at, filing = now(), form.filing()
+    count("filings_address", address(), at)
+    count("filings_browser", browser(), at)
+    if filing.email:
+        count("filings_email", email_key(filing.email), at)
     return tickets.file(
         filing,
         tickets.Filer(

@@ -1,25 +1,27 @@
-"""A ticket's page: opened by its secret link, followed, withdrawn."""
+"""A ticket's page: opened by its secret link, and followed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import evidence, tickets
+from portal import evidence, outbox, tickets
 from portal.clock import now
-from portal.errors import stale_words
 from portal.filing import order_key
-from portal.forms import WithdrawForm
+from portal.forms import EmailForm, MessageForm, WithdrawForm
 from portal.headers import PICTURE_POLICY
-from portal.i18n import gettext
 from portal.policy import BY_CUSTOMER, OPEN, State
-from portal.views.here import portal
+from portal.text import masked
+from portal.views.here import browser, link, portal
 from portal.views.tickets.access import grant, opened, renew
-from portal.views.tickets.attempt import token_fault
+from portal.views.tickets.attempt import new_submission
 from portal.views.tickets.blueprint import bp
 from portal.views.tickets.handed import handed
+from portal.views.tickets.pictures import Kept, sent_files
 from portal.views.tickets.story import story
 
 
@@ -41,7 +43,8 @@ def ticket(language: str, reference: str) -> AnyResponse:
     found = opened(reference)
     if found is None:
         return closed()
-    return renew(_page(found, WithdrawForm(formdata=None), 200), reference)
+    browser()
+    return renew(show(found, 200), reference)
 
 
 @bp.get("/<language:language>/tickets/<reference>/filed")
@@ -50,26 +53,9 @@ def confirmation(language: str, reference: str) -> AnyResponse:
     found = opened(reference)
     if found is None:
         return closed()
-    link = portal().settings.public_url + url_for(".open_link", token=tickets.link_token(found, portal().keys))
-    return renew(make_response(render_template("tickets/filed.html", story=story(found), link=link)), reference)
-
-
-@bp.post("/<language:language>/tickets/<reference>/withdraw")
-def withdraw(language: str, reference: str) -> AnyResponse:
-    """Withdraw a ticket; or say what happened to it meanwhile."""
-    found = opened(reference)
-    if found is None:
-        return closed()
-    form = WithdrawForm()
-    if fault := token_fault():
-        return _page(found, form, 400, fault=stale_words(fault, below=True))
-    if not form.validate():
-        return _page(found, form, 422)
-    try:
-        tickets.withdraw(reference, form.version, now())
-    except (tickets.Conflict, tickets.Refused):
-        return _page(tickets.by_reference(reference), form, 409, fault=_moved_on_words())
-    return redirect(url_for(".ticket", language=language, reference=reference), 303)
+    secret = link("tickets.open_link", token=tickets.link_token(found, portal().keys))
+    body = render_template("tickets/filed.html", story=story(found), link=secret, mails=_mails(found))
+    return renew(make_response(body), reference)
 
 
 @bp.get("/<language:language>/tickets/<reference>/pictures/<int:picture>")
@@ -94,23 +80,57 @@ def closed() -> Response:
     return make_response(render_template("tickets/closed.html"), 403)
 
 
-def _page(found: Any, form: WithdrawForm, status: int, fault: tuple[str, str] | None = None) -> Response:
-    form.seen.data = str(found.version)
+def show(
+    found: Any,
+    status: int,
+    posted: Mapping[str, Any] | None = None,
+    *,
+    fault: tuple[str, str] | None = None,
+    kept: Sequence[Kept] = (),
+) -> Response:
+    """Return the page of a ticket: its forms untouched, but those that were posted and what is wrong with them."""
+    forms = _forms(found) | dict(posted or {})
+    if "withdraw" in forms:
+        forms["withdraw"].seen.data = str(found.version)
     this = handed()
-    can_withdraw = State.WITHDRAWN in BY_CUSTOMER.get(found.state, ())
     body = render_template(
         "tickets/ticket.html",
         story=story(found),
-        form=form if can_withdraw else None,
+        forms=forms,
+        posted=next(iter((posted or {}).values()), None),
         fault=fault,
+        kept=kept,
+        lost=len(request.form.getlist("kept")) + len(sent_files()) > len(kept),
         handed=this.name if this.told and order_key(this.told.order_id) == found.order_key else None,
         ended=found.state not in OPEN,
+        mails=_mails(found),
     )
     return make_response(body, status)
 
 
-def _moved_on_words() -> tuple[str, str]:
-    return (
-        gettext("Your request changed while this page was open"),
-        gettext("Nothing was withdrawn. Look at what is new, and decide again."),
+def _forms(found: Any) -> dict[str, Any]:
+    """Return what the customer can do with a ticket as it is."""
+    forms: dict[str, Any] = {"email": EmailForm(formdata=None)}
+    if found.state in OPEN:
+        forms["message"] = MessageForm(formdata=None, data={"submission": new_submission(now())})
+    if State.WITHDRAWN in BY_CUSTOMER.get(found.state, ()):
+        forms["withdraw"] = WithdrawForm(formdata=None)
+    return forms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mails:
+    """Whether the customer is told of a ticket by mail, and where (masked; "" where no address is known)."""
+
+    on: bool
+    address: str
+    refused: bool
+
+
+def _mails(found: Any) -> Mails:
+    email = found.email or ""
+    return Mails(
+        on=bool(email) and found.mails_off_at is None,
+        address=masked(email) if email else "",
+        refused=bool(email) and outbox.refused(found.id, email),
     )

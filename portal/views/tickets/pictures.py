@@ -9,12 +9,12 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from portal import evidence, limits
+from portal import evidence
 from portal.clock import now
 from portal.extensions import db
-from portal.i18n import gettext
+from portal.i18n import gettext, ngettext
 from portal.text import clean_line
-from portal.views.here import address, browser, portal
+from portal.views.here import address, browser, count, portal
 
 PURPOSE = "picture"
 SCREENSHOTS = "screenshots_address"
@@ -45,8 +45,7 @@ def keep_sent(kept: list[Kept]) -> list[str]:
     files = sent_files()
     if len(files) + len(kept) > evidence.MOST_PICTURES:
         return [gettext("Choose at most 3 screenshots")]
-    most = portal().settings.limits.screenshots_address
-    limits.count(SCREENSHOTS, address(), times=most.times, seconds=most.seconds, at=now(), amount=len(files))
+    count(SCREENSHOTS, address(), now(), len(files))
     db.session.commit()  # no transaction stays open while pictures are decoded
     drawn, wrong = _redrawn(files)
     stored = evidence.keep(drawn, browser(), now(), beside=[picture.id for picture in kept])
@@ -58,6 +57,17 @@ def keep_sent(kept: list[Kept]) -> list[str]:
 def gone_words() -> str:
     """Return what to say of a picture that the form names and that waits no longer."""
     return gettext("A screenshot that we kept from your last try is gone. Choose it again")
+
+
+def full_words(left: int) -> str:
+    """Return what to say of a ticket that takes no more than so many further screenshots."""
+    if left <= 0:
+        return gettext("A request takes 10 screenshots, and has them. Send this without one")
+    return ngettext(
+        "A request takes 10 screenshots: %(num)d more fits. Send fewer",
+        "A request takes 10 screenshots: %(num)d more fit. Send fewer",
+        left,
+    )
 
 
 def sent_files() -> list[FileStorage]:

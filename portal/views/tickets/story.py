@@ -14,8 +14,8 @@ from portal.content import ClauseText
 from portal.events import EventKind
 from portal.i18n import gettext, language
 from portal.policy import State, Verdict
+from portal.state_words import STATE_WORDS, VERDICT_WORDS, StateWords
 from portal.views.said import Said, said, words_of
-from portal.views.tickets.state_words import STATE_WORDS, StateWords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +27,16 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What staff said to the customer."""
+class Message:
+    """What staff said to the customer, or the customer to staff."""
 
     at: datetime
+    by_staff: bool
+    heading: str
     headline: str
     text: str
     clause: ClauseText | None
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,21 +48,28 @@ class Story:
     state: State
     words: StateWords
     steps: tuple[Step, ...]
-    replies: tuple[Reply, ...]
+    messages: tuple[Message, ...]
     filings: tuple[Said, ...]
     added: bool
+
+    @property
+    def replies(self) -> tuple[Message, ...]:
+        """What staff said, the first first."""
+        return tuple(message for message in self.messages if message.by_staff)
+
+
+WRITTEN = (EventKind.ANSWERED, EventKind.STAFF_WROTE, EventKind.CUSTOMER_WROTE)
 
 
 def story(ticket: Any) -> Story:
     """Return the story of a ticket: what was filed, how it moved, what was answered; nothing that only staff see."""
-    replies = [reply(e) for e in ticket.events if e.kind is EventKind.ANSWERED or _told(e)]
     return Story(
         reference=ticket.reference,
         order_id=ticket.order_id,
         state=ticket.state,
         words=STATE_WORDS[ticket.state],
         steps=tuple(_steps(ticket.events)),
-        replies=tuple(replies)[::-1],
+        messages=tuple(_message(ticket, e) for e in ticket.events if e.kind in WRITTEN or _told(e)),
         filings=tuple(said(e, partial(_picture, ticket)) for e in ticket.events if e.filing),
         added=ticket.events[-1].kind is EventKind.FILED_AGAIN,
     )
@@ -73,15 +83,35 @@ def _told(event: Any) -> bool:
     return event.kind is EventKind.MOVED and bool(event.data.get("text"))
 
 
-def reply(event: Any) -> Reply:
-    """Return an answer of staff, with its clause as the policy of that day had it."""
+def _message(ticket: Any, event: Any) -> Message:
+    if event.kind is EventKind.CUSTOMER_WROTE:
+        return Message(
+            at=event.at,
+            by_staff=False,
+            heading=gettext("You wrote"),
+            headline=gettext("You wrote"),
+            text=event.data["text"],
+            clause=None,
+            pictures=tuple(_picture(ticket, picture.id) for picture in event.pictures),
+        )
+    if event.kind is EventKind.STAFF_WROTE:
+        return written(event.at, event.data["text"])
     verdict = Verdict(event.data["verdict"]) if "verdict" in event.data else None
-    return Reply(
-        at=event.at,
-        headline=_verdict_words(verdict) if verdict else str(STATE_WORDS[event.state].headline),
-        text=event.data.get("text", ""),
-        clause=words_of(event).clauses.get(event.data.get("clause", "")),
-    )
+    clause = words_of(event).clauses.get(event.data.get("clause", ""))
+    return answered(event.at, event.state, verdict, event.data.get("text", ""), clause)
+
+
+def written(at: datetime, text: str) -> Message:
+    """Return a message of staff as the customer reads it."""
+    headline = gettext("We wrote to you")
+    return Message(at=at, by_staff=True, heading=headline, headline=headline, text=text, clause=None)
+
+
+def answered(at: datetime, state: State, verdict: Verdict | None, text: str, clause: ClauseText | None) -> Message:
+    """Return an answer of staff, or what they saw on the panel, as the customer reads it."""
+    headline = str(VERDICT_WORDS[verdict]) if verdict else str(STATE_WORDS[state].headline)
+    heading = gettext("Our answer: %(headline)s", headline=headline)
+    return Message(at=at, by_staff=True, heading=heading, headline=headline, text=text, clause=clause)
 
 
 def _steps(events: Iterable[Any]) -> Iterable[Step]:
@@ -93,12 +123,3 @@ def _steps(events: Iterable[Any]) -> Iterable[Step]:
         elif event.state is not before:
             yield Step(at=event.at, text=str(STATE_WORDS[event.state].headline))
         before = event.state
-
-
-def _verdict_words(verdict: Verdict) -> str:
-    return {
-        Verdict.ACCEPT_FULL: gettext("Accepted: we ask for the whole order to be stopped"),
-        Verdict.ACCEPT_PART: gettext("Accepted: we ask for the undelivered part to be stopped"),
-        Verdict.DECLINE: gettext("The order stays as it is"),
-        Verdict.ASK: gettext("We need to know more"),
-    }[verdict]

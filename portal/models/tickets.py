@@ -1,58 +1,23 @@
-"""The tables: columns, constraints, and the way back to `Facts`, `Decision` and `Filing`; nothing else."""
+"""The tables of tickets, and the way back to `Facts`, `Decision` and `Filing`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Enum,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
 from portal.events import EventKind, Way
 from portal.extensions import Base
 from portal.filing import Filing
+from portal.models.columns import Id, Moment, words
+from portal.models.staff import Staff
 from portal.policy import Decision, Facts, Outcome, Side, Source, State, Status
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; SQLite keeps it without the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Return the moment as the database keeps it."""
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Return the moment aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _words(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
-
-
-Id = BigInteger().with_variant(Integer(), "sqlite")
 IS_OPEN = text("ended_at IS NULL")
+IS_UNTOLD = text("reminded_at IS NULL")
 
 
 class PolicyVersion(Base):
@@ -66,45 +31,11 @@ class PolicyVersion(Base):
     first_used_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Staff(Base):
-    """An account of a member of staff; `password_hash` is empty until its one-time link is used."""
-
-    __tablename__ = "staff"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
-    language: Mapped[str] = mapped_column(String(12))
-    password_hash: Mapped[str | None] = mapped_column(String(255))
-    added_at: Mapped[datetime] = mapped_column(Moment)
-    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class StaffLink(Base):
-    """A one-time link that sets a password, by its hash; without an account it makes the first one."""
-
-    __tablename__ = "staff_links"
-
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    expires_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class StaffSession(Base):
-    """A signed-in browser, by the hash of its cookie."""
-
-    __tablename__ = "staff_sessions"
-
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    started_at: Mapped[datetime] = mapped_column(Moment)
-    seen_at: Mapped[datetime] = mapped_column(Moment)
-
-    staff: Mapped[Staff] = relationship(lazy="joined")
-
-
 class Ticket(Base):
-    """A request to review one order's cancellation. `status` and `outcome` are those last known."""
+    """A request to review one order's cancellation. `status` and `outcome` are those last known.
+
+    It waits for staff since `waits_since`. Mails go to `email`, until they were turned off.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -113,12 +44,13 @@ class Ticket(Base):
         Index("ix_tickets_state_oldest", "state", "filed_at", "id"),
         Index("ix_tickets_order", "order_key", "id"),
         Index("ix_tickets_filer", "filer", "id"),
+        Index("ix_tickets_overdue", "waits_since", sqlite_where=IS_UNTOLD, postgresql_where=IS_UNTOLD),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     version: Mapped[int] = mapped_column(Integer)
-    state: Mapped[State] = mapped_column(_words(State))
+    state: Mapped[State] = mapped_column(words(State))
     language: Mapped[str] = mapped_column(String(12))
     order_id: Mapped[str] = mapped_column(String(40))
     order_key: Mapped[str] = mapped_column(String(40))
@@ -126,12 +58,16 @@ class Ticket(Base):
     proven: Mapped[bool]
     matched_by: Mapped[str | None] = mapped_column(Text)
     service_name: Mapped[str] = mapped_column(Text)
-    status: Mapped[Status] = mapped_column(_words(Status))
-    outcome: Mapped[Outcome] = mapped_column(_words(Outcome))
+    status: Mapped[Status] = mapped_column(words(Status))
+    outcome: Mapped[Outcome] = mapped_column(words(Outcome))
     search_text: Mapped[str] = mapped_column(Text)
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     filed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    waits_since: Mapped[datetime | None] = mapped_column(Moment)
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
+    email: Mapped[str | None] = mapped_column(String(254))
+    mails_off_at: Mapped[datetime | None] = mapped_column(Moment)
     nonce: Mapped[str] = mapped_column(String(32))
     key_id: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -150,8 +86,8 @@ class Event(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     number: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(Moment)
-    kind: Mapped[EventKind] = mapped_column(_words(EventKind))
-    state: Mapped[State] = mapped_column(_words(State))
+    kind: Mapped[EventKind] = mapped_column(words(EventKind))
+    state: Mapped[State] = mapped_column(words(State))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policy_versions.hash"))
@@ -217,26 +153,3 @@ class Picture(Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-
-class ApiKey(Base):
-    """A key of the API, by its hash; what it may do are the words of `scopes`, separated by spaces."""
-
-    __tablename__ = "api_keys"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-    scopes: Mapped[str] = mapped_column(Text)
-    made_at: Mapped[datetime] = mapped_column(Moment)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class Counter(Base):
-    """How often something was done by one key within one window of time."""
-
-    __tablename__ = "counters"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    ends_at: Mapped[datetime] = mapped_column(Moment, primary_key=True, index=True)
-    times: Mapped[int] = mapped_column(Integer)

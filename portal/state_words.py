@@ -1,4 +1,4 @@
-"""The states of a ticket in words for its customer; true at each step, and no promise."""
+"""The states of a ticket, and the answers of staff, in words for its customer; true at each step, and no promise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.i18n import lazy_gettext as _l
-from portal.policy import State
+from portal.policy import State, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,4 +74,11 @@ STATE_WORDS: Mapping[State, StateWords] = {
         meaning=_l("Nobody works on it any more. The request changed nothing in the order."),
         next=_l("If you change your mind, send a new request."),
     ),
+}
+
+VERDICT_WORDS: Mapping[Verdict, str] = {
+    Verdict.ACCEPT_FULL: _l("Accepted: we ask for the whole order to be stopped"),
+    Verdict.ACCEPT_PART: _l("Accepted: we ask for the undelivered part to be stopped"),
+    Verdict.DECLINE: _l("The order stays as it is"),
+    Verdict.ASK: _l("We need to know more"),
 }

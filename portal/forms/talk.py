@@ -1,0 +1,60 @@
+"""What a customer does with a filed ticket: answer, say where mails go, withdraw, ask for the link again."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, MultipleFileField
+from wtforms.validators import InputRequired
+
+from portal.forms.fields import Characters, Says, email, line, lines, version
+from portal.forms.ticket import one_order
+from portal.i18n import lazy_gettext as _l
+
+LONGEST_MESSAGE = 2000
+
+
+class MessageForm(FlaskForm):
+    """What the customer writes to staff."""
+
+    text = lines(
+        _l("Your message to staff"),
+        Says(_l("Write your message")),
+        Characters(LONGEST_MESSAGE),
+        hint=_l("Up to 2,000 characters. Never send a password or a code."),
+    )
+    screenshots = MultipleFileField(
+        _l("Screenshots (optional)"),
+        description=_l("Up to 3 pictures: PNG, JPEG or WebP, at most 5 MB each."),
+    )
+    submission = HiddenField()
+
+
+class EmailForm(FlaskForm):
+    """Where the customer is told of the ticket."""
+
+    email = email(_l("E-mail"), Says(_l("Enter the e-mail address to write to")))
+
+
+class LinkForm(FlaskForm):
+    """What names a ticket whose link was lost."""
+
+    order_id = line(_l("Order ID"), Says(_l("Enter the order ID, for example 1048576")), Characters(500), one_order)
+    email = email(
+        _l("E-mail"),
+        Says(_l("Enter the e-mail address that you gave with the request")),
+        hint=_l("The address that you gave with the request."),
+    )
+
+
+class WithdrawForm(FlaskForm):
+    """Withdraw a ticket in the version that the customer saw."""
+
+    seen = HiddenField()
+    sure = BooleanField(
+        _l("Yes, withdraw my request"), [InputRequired(_l("Tick the box if you want to withdraw the request"))]
+    )
+
+    @property
+    def version(self) -> int:
+        """The version that was seen."""
+        return version(self.seen)

@@ -1,0 +1,27 @@
+"""The tables: columns, constraints, and the way back to `Facts`, `Decision` and `Filing`; nothing else."""
+
+from __future__ import annotations
+
+from portal.models.columns import Moment
+from portal.models.counters import Counter
+from portal.models.notices import Check, Notice
+from portal.models.programs import ApiKey, Webhook
+from portal.models.staff import Staff, StaffLink, StaffSession
+from portal.models.tickets import Event, Picture, PolicyVersion, Ticket, spoken
+
+__all__ = [
+    "ApiKey",
+    "Check",
+    "Counter",
+    "Event",
+    "Moment",
+    "Notice",
+    "Picture",
+    "PolicyVersion",
+    "Staff",
+    "StaffLink",
+    "StaffSession",
+    "Ticket",
+    "Webhook",
+    "spoken",
+]

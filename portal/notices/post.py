@@ -1,0 +1,168 @@
+"""How mails leave: by a mail server, or, where none is set, into a folder."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from pathlib import Path
+from threading import Timer
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from portal.outbox import Fault, Result
+
+WAITS = 20
+"""Seconds for each answer of the server."""
+WITHIN = 60
+"""Seconds for a whole mail: far less than a worker holds a notice."""
+LONGEST_DETAIL = 200
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Post(Protocol):
+    """A way for mails to leave."""
+
+    def send(self, mail: EmailMessage) -> Result:
+        """Send a mail to its one recipient; return what became of it."""
+
+    def check(self) -> Result:
+        """Return whether a mail could leave now."""
+
+    def rest(self) -> None:
+        """Let go of what is held between mails."""
+
+
+class Folder:
+    """Mails lie in a folder, a file each; the same mail once more takes its own place."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, mail: EmailMessage) -> Result:
+        """Write a mail, whole or not at all."""
+        name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writing = self._folder / f".{name}.{os.getpid()}"
+        writing.write_bytes(mail.as_bytes())
+        writing.replace(self._folder / f"{name}.eml")
+        return Result()
+
+    def check(self) -> Result:
+        """Say that mails lie here."""
+        return Result(fault=Fault.NOT_SET, detail=str(self._folder))
+
+    def rest(self) -> None:
+        """Hold nothing."""
+
+
+class Server:
+    """A mail server; the connection is kept from mail to mail.
+
+    With smtp:// it must offer STARTTLS unless it is on this machine, so that nothing is ever sent in the clear.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._at = urlsplit(url)
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, mail: EmailMessage) -> Result:
+        """Send a mail; what the server says decides whether it is tried again."""
+        try:
+            with self._connected() as smtp:
+                return _handed(smtp, mail)
+        except (OSError, smtplib.SMTPException) as error:
+            return _unreachable(error)
+
+    def check(self) -> Result:
+        """Connect and sign in."""
+        try:
+            with self._connected() as smtp:
+                smtp.noop()
+        except (OSError, smtplib.SMTPException) as error:
+            return _unreachable(error)
+        return Result()
+
+    def rest(self) -> None:
+        """Close the connection."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                smtp.quit()
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """Give the server, signed in, and cut it off after a time."""
+        if self._smtp is None or self._smtp.sock is None:
+            self._smtp = self._opened()
+        timer = Timer(WITHIN, _cut, [self._smtp])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield self._smtp
+        except BaseException:
+            _cut(self._smtp)
+            self._smtp = None
+            raise
+        finally:
+            timer.cancel()
+
+    def _opened(self) -> smtplib.SMTP:
+        secure, host, port = ssl.create_default_context(), self._at.hostname or "", self._at.port
+        if self._at.scheme == "smtps":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=WAITS, context=secure)
+        else:
+            smtp = smtplib.SMTP(host, port or 587, timeout=WAITS)
+        try:
+            if self._at.scheme == "smtp" and host not in LOOPBACK:
+                smtp.starttls(context=secure)
+            if self._at.username:
+                smtp.login(unquote(self._at.username), unquote(self._at.password or ""))
+        except BaseException:
+            _cut(smtp)
+            raise
+        return smtp
+
+
+def _handed(smtp: smtplib.SMTP, mail: EmailMessage) -> Result:
+    """Hand a mail to the server; what is said of the mail or its recipient for good is not tried again."""
+    try:
+        smtp.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as refused:
+        return _refusal(*next(iter(refused.recipients.values())))
+    except smtplib.SMTPDataError as refused:
+        return _refusal(refused.smtp_code, refused.smtp_error)
+    except smtplib.SMTPSenderRefused as refused:  # it is we who are refused: no fault of this mail
+        return Result(fault=Fault.NOT_NOW, detail=_shown(refused.smtp_code, refused.smtp_error))
+    except smtplib.SMTPNotSupportedError:
+        return Result(fault=Fault.BAD_ADDRESS, detail="the mail server takes only ASCII addresses", for_good=True)
+    return Result()
+
+
+def _cut(smtp: smtplib.SMTP) -> None:
+    sock = smtp.sock
+    if sock is not None:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+        smtp.close()
+
+
+def _refusal(code: int, said: bytes | str) -> Result:
+    for_good = 500 <= code < 600
+    return Result(fault=Fault.REFUSED if for_good else Fault.NOT_NOW, detail=_shown(code, said), for_good=for_good)
+
+
+def _unreachable(error: Exception) -> Result:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Result(fault=Fault.UNREACHABLE, detail=_shown(error.smtp_code, error.smtp_error))
+    reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or type(error).__name__
+    return Result(fault=Fault.UNREACHABLE, detail=str(reason)[:LONGEST_DETAIL])
+
+
+def _shown(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}"[:LONGEST_DETAIL]

@@ -1,0 +1,45 @@
+"""The outbox: notices wait here, written with the event that they are about, until a worker has sent them."""
+
+from __future__ import annotations
+
+from portal.outbox.after import (
+    BeingSent,
+    checks,
+    drop,
+    forget_checks,
+    of_ticket,
+    record_check,
+    refused,
+    send_again,
+    sweep,
+    unsent_count,
+    unsent_page,
+)
+from portal.outbox.held import HELD, PAUSES, Fault, Held, Result, finish, spread, take
+from portal.outbox.written import ask_for_link, remind, state_before, write
+
+__all__ = [
+    "HELD",
+    "PAUSES",
+    "BeingSent",
+    "Fault",
+    "Held",
+    "Result",
+    "ask_for_link",
+    "checks",
+    "drop",
+    "finish",
+    "forget_checks",
+    "of_ticket",
+    "record_check",
+    "refused",
+    "remind",
+    "send_again",
+    "spread",
+    "state_before",
+    "sweep",
+    "take",
+    "unsent_count",
+    "unsent_page",
+    "write",
+]

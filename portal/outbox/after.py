@@ -1,0 +1,114 @@
+"""Looking after notices that were not sent, and the ways that notices go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.concerns import UNSENT, NoticeState
+from portal.extensions import begin_writing, db
+from portal.models import Check, Notice
+from portal.outbox.held import Fault, end
+
+KEPT = timedelta(days=30)
+"""How long a notice that was sent or dropped is kept."""
+PAGE = 50
+
+
+class BeingSent(Exception):
+    """A worker holds the notice just now."""
+
+
+def send_again(notice_id: int, at: datetime) -> None:
+    """Have a notice that was not sent tried anew, from the beginning; commit. Raises `BeingSent`, `LookupError`."""
+    notice = _unsent(notice_id, at)
+    notice.state, notice.next_at, notice.tries, notice.ended_at = NoticeState.WAITING, at, 0, None
+    notice.held_until = None
+    db.session.commit()
+
+
+def drop(notice_id: int, at: datetime) -> None:
+    """Give a notice up that was not sent; commit. Raises `BeingSent`, `LookupError`."""
+    notice = _unsent(notice_id, at)
+    end(notice, NoticeState.DROPPED, at, Fault(notice.fault) if notice.fault else None, notice.detail)
+    db.session.commit()
+
+
+def unsent_page(after: int | None) -> tuple[Sequence[Notice], int | None]:
+    """Return a page of the notices that failed once or for good, oldest first, and where the next page begins."""
+    found = select(Notice).where(_failed()).order_by(Notice.id).limit(PAGE + 1)
+    if after is not None:
+        found = found.where(Notice.id > after)
+    rows = db.session.scalars(found).all()
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def unsent_count(most: int) -> int:
+    """Return how many notices failed once or for good, counting up to `most`."""
+    some = select(Notice.id).where(_failed()).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def of_ticket(ticket_id: int) -> Sequence[Notice]:
+    """Return the notices of a ticket that failed once or for good, oldest first."""
+    return db.session.scalars(select(Notice).where(_failed(), Notice.ticket_id == ticket_id).order_by(Notice.id)).all()
+
+
+def refused(ticket_id: int, recipient: str) -> bool:
+    """Return whether a mail about the ticket was refused for good at this address."""
+    theirs = (Notice.ticket_id == ticket_id, Notice.recipient == recipient, Notice.state == NoticeState.REFUSED)
+    return db.session.scalar(select(Notice.id).where(*theirs).limit(1)) is not None
+
+
+def sweep(at: datetime) -> None:
+    """Delete what was sent or dropped long ago; the caller commits."""
+    begin_writing()
+    ended = Notice.state.in_((NoticeState.SENT, NoticeState.DROPPED))
+    db.session.execute(delete(Notice).where(ended, Notice.ended_at < at - KEPT))
+
+
+def record_check(name: str, shown: str, at: datetime, fault: Fault | None, detail: str = "") -> None:
+    """Record what a worker found of a way that notices go, or that it is there itself; commit."""
+    begin_writing()
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    found = {"shown": shown, "at": at, "fault": fault, "detail": detail}
+    row = insert(Check).values(name=name, **found).on_conflict_do_update(index_elements=["name"], set_=found)
+    db.session.execute(row)
+    db.session.commit()
+
+
+def forget_checks(besides: Collection[str]) -> None:
+    """Forget what was found of ways that are set no longer; commit."""
+    begin_writing()
+    db.session.execute(delete(Check).where(Check.name.not_in(besides)))
+    db.session.commit()
+
+
+def checks() -> Sequence[Check]:
+    """Return what workers found last, by name."""
+    return db.session.scalars(select(Check).order_by(Check.name)).all()
+
+
+def _failed() -> Any:
+    return and_(Notice.state.in_(UNSENT), or_(Notice.fault.is_not(None), Notice.state != NoticeState.WAITING))
+
+
+def _unsent(notice_id: int, at: datetime) -> Notice:
+    begin_writing()
+    notice = db.session.scalar(
+        select(Notice)
+        .where(Notice.id == notice_id, Notice.state.in_(UNSENT))
+        .with_for_update(of=Notice)
+        .execution_options(populate_existing=True)
+    )
+    if notice is None:
+        db.session.rollback()
+        raise LookupError(notice_id)
+    if notice.held_until is not None and notice.held_until > at:
+        db.session.rollback()
+        raise BeingSent
+    return notice

@@ -1,0 +1,131 @@
+"""Sending notices: a worker takes one, holds it while it is sent, and records what became of it.
+
+It holds a notice by moving `next_at`: where the worker dies, the notice is due again when its hold ends. No
+transaction is open while it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.concerns import Carrier, NoticeKind, NoticeState
+from portal.extensions import begin_writing, db
+from portal.models import Notice
+from portal.outbox.written import About, add
+
+HELD = timedelta(minutes=3)
+"""How long a worker may take over one notice; longer than it can."""
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
+"""The pauses after the first, second, … try that failed; after one more the notice is given up: about three days."""
+
+
+class Fault(StrEnum):
+    """Why a notice was not sent."""
+
+    UNREACHABLE = "unreachable"
+    NOT_NOW = "not_now"
+    REFUSED = "refused"
+    BAD_ADDRESS = "bad_address"
+    NOT_TAKEN = "not_taken"
+    NOT_SET = "not_set"
+    UNFINISHED = "unfinished"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A notice that a worker holds, as it was when taken."""
+
+    id: int
+    name: str
+    kind: NoticeKind
+    carrier: Carrier
+    recipient: str
+    data: dict[str, Any]
+    ticket_id: int | None
+    event_id: int | None
+    made_at: datetime
+    held_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of a try: sent where there is no fault; else tried again, unless it was refused `for_good`."""
+
+    fault: Fault | None = None
+    detail: str = ""
+    for_good: bool = False
+    dropped: bool = False
+
+
+def take(at: datetime, resting: Collection[Carrier] = ()) -> Held | None:
+    """Take the notice that is due longest, and hold it; commit. Those of `resting` carriers wait on."""
+    due = select(Notice).where(Notice.next_at <= at, Notice.carrier.not_in(resting)).order_by(Notice.next_at, Notice.id)
+    if db.session.scalar(due.with_only_columns(Notice.id).limit(1)) is None:
+        db.session.rollback()
+        return None
+    begin_writing()
+    fresh = due.limit(1).with_for_update(of=Notice, skip_locked=True).execution_options(populate_existing=True)
+    notice = db.session.scalar(fresh)
+    held = _held(notice, at) if notice is not None else None
+    db.session.commit()
+    return held
+
+
+def _held(notice: Notice, at: datetime) -> Held | None:
+    notice.tries += 1
+    if notice.tries > len(PAUSES) + 1:  # whoever tried last came to no end
+        end(notice, NoticeState.GIVEN_UP, at, Fault.UNFINISHED, "")
+        return None
+    notice.next_at = notice.held_until = at + HELD
+    kept = {field.name: getattr(notice, field.name) for field in fields(Held)}
+    return Held(**kept)
+
+
+def finish(notice: Held, result: Result, at: datetime) -> None:
+    """Record what became of a try; commit. A notice that another worker took meanwhile is left to it, unless sent."""
+    begin_writing()
+    mine = select(Notice).where(Notice.id == notice.id)
+    if result.fault:
+        mine = mine.where(Notice.held_until == notice.held_until)
+    now = db.session.scalar(mine.with_for_update(of=Notice).execution_options(populate_existing=True))
+    if now is not None:
+        _record(now, result, at)
+    db.session.commit()
+
+
+def _record(notice: Notice, result: Result, at: datetime) -> None:
+    if result.dropped:
+        end(notice, NoticeState.DROPPED, at, result.fault, result.detail)
+    elif result.fault is None:
+        end(notice, NoticeState.SENT, at, None, "")
+    elif result.for_good:
+        end(notice, NoticeState.REFUSED, at, result.fault, result.detail)
+    elif notice.tries > len(PAUSES):
+        end(notice, NoticeState.GIVEN_UP, at, result.fault, result.detail)
+    else:
+        notice.held_until, notice.next_at = None, at + PAUSES[notice.tries - 1]
+        notice.fault, notice.detail = result.fault, result.detail
+
+
+def spread(notice: Held, channels: Collection[str], at: datetime) -> None:
+    """Make of a notice for all channels one for each; commit."""
+    begin_writing()
+    about = About(ticket_id=notice.ticket_id, event_id=notice.event_id)
+    for channel in channels:
+        add(f"{notice.name}.{channel}", notice.kind, Carrier.CHANNEL, at, about, recipient=channel)
+    own = db.session.get_one(Notice, notice.id)
+    end(own, NoticeState.SENT if channels else NoticeState.DROPPED, at, None, "")
+    db.session.commit()
+
+
+def end(notice: Notice, state: NoticeState, at: datetime, fault: Fault | None, detail: str) -> None:
+    """End a notice in this state; the caller commits."""
+    notice.state, notice.ended_at, notice.next_at, notice.held_until = state, at, None, None
+    notice.fault, notice.detail = fault, detail

@@ -1,0 +1,43 @@
+"""What an app was made of, at hand wherever it runs: for its pages, its worker, its command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+
+from portal.content import Content, Replies, read
+from portal.keys import Keyring
+from portal.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portal:
+    """What an app was made of."""
+
+    settings: Settings
+    content: Content
+    replies: Replies
+    keys: Keyring
+    earlier: dict[str, Content] = field(default_factory=dict)
+
+    def content_of(self, policy: Any) -> Content:
+        """Return the content of a stored version of the policy, as it was."""
+        if policy.hash == self.content.policy.edition.hash:
+            return self.content
+        if policy.hash not in self.earlier:
+            self.earlier[policy.hash] = read(policy.content, self.content.fill)
+        return self.earlier[policy.hash]
+
+
+def portal() -> Portal:
+    """Return what this app was made of."""
+    made: Portal = current_app.extensions["portal"]
+    return made
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """Return the public address of a page: the same from a request and from outside one."""
+    inside = current_app.url_map.bind("portal").build(endpoint, values)
+    return f"{portal().settings.public_url}{inside}"

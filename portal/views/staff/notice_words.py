@@ -1,0 +1,74 @@
+"""What was not sent, and the ways that notices go, in words for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal import outbox
+from portal.clock import now
+from portal.forms.labels import CARRIERS, FAULTS, NOTICE_STATES, NOTICES
+from portal.i18n import gettext
+from portal.outbox import Fault
+from portal.views.here import portal
+
+ASLEEP = timedelta(minutes=5)
+"""How long a worker was not seen until staff are told."""
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A notice that was not sent."""
+
+    id: int
+    what: str
+    to: str
+    reference: str | None
+    order_id: str | None
+    state: str
+    why: str
+    tries: int
+    made_at: datetime
+    next_at: datetime | None
+
+
+def unsent_row(notice: Any) -> Row:
+    """Return a notice that was not sent, in words."""
+    ticket = notice.ticket
+    why = f"{FAULTS[Fault(notice.fault)]} {notice.detail}" if notice.fault else ""
+    return Row(
+        id=notice.id,
+        what=str(NOTICES[notice.kind]),
+        to=f"{CARRIERS[notice.carrier]} {notice.recipient}".strip(),
+        reference=ticket.reference if ticket else None,
+        order_id=ticket.order_id if ticket else None,
+        state=str(NOTICE_STATES[notice.state]),
+        why=why.strip(),
+        tries=notice.tries,
+        made_at=notice.made_at,
+        next_at=notice.next_at,
+    )
+
+
+def unsent() -> str:
+    """Return how many notices were not sent, in figures; "" where none."""
+    count = outbox.unsent_count(MOST_COUNTED + 1)
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count) if count else ""
+
+
+def ways_in_words() -> Iterator[str]:
+    """Yield what staff should know of the ways that notices go; nothing where all work."""
+    checks = {check.name: check for check in outbox.checks()}
+    worker = checks.pop("worker", None)
+    if worker is None or worker.at < now() - ASLEEP:
+        yield gettext("No worker runs: mails and messages wait until one does.")
+    if not portal().settings.smtp_url:
+        folder = portal().settings.mail_folder
+        yield gettext("Mails are not sent: no mail server is set. They lie in %(folder)s.", folder=folder)
+    for check in checks.values():
+        if check.fault and check.fault != Fault.NOT_SET:
+            why = f"{FAULTS[Fault(check.fault)]} {check.detail}".strip()
+            yield gettext("“%(way)s” does not work: %(why)s", way=check.shown, why=why)

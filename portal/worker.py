@@ -1,0 +1,168 @@
+"""The worker: one loop beside the web process that carries notices, reminds staff, and sweeps."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event as Flag
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import evidence, notices, outbox
+from portal.concerns import Carrier
+from portal.extensions import db
+from portal.outbox import Fault, Held, Result
+
+POLL = 1.0
+"""Seconds between looks at an empty outbox."""
+RESTS = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
+"""How long all mails wait where the mail server cannot be reached, the first, second, … time."""
+TRIED_AGAIN = timedelta(days=1)
+"""How long a channel counts as working that was seen to."""
+NAME = "worker"
+
+
+class Worker:
+    """One worker: `log` gets a line for what an operator should know, and no word, token or address of anyone."""
+
+    def __init__(self, ways: notices.Ways, clock: Callable[[], datetime], log: Any) -> None:
+        self._ways, self._clock, self._log = ways, clock, log
+        self._unreached = 0
+        self._mail_rests_until: datetime | None = None
+        self._jobs = (
+            _Every(timedelta(minutes=1), self._be_seen),
+            _Every(timedelta(minutes=1), self._remind),
+            _Every(timedelta(hours=1), self._sweep),
+        )
+
+    def run(self, stop: Flag, orphaned: Callable[[], bool] = lambda: False) -> None:
+        """Work until told to stop, or until whoever started it is gone; what is begun is ended."""
+        self._log.info("worker started")
+        self._guarded(self.check)
+        while not stop.is_set() and not orphaned():
+            if not self._guarded(self.turn):
+                self._ways.post.rest()
+                stop.wait(POLL)
+        self._ways.post.rest()
+        self._log.info("worker ended")
+
+    def turn(self) -> bool:
+        """Do what is due; return whether there may be more."""
+        for job in self._jobs:
+            job.run_where_due(self._clock())
+        notice = outbox.take(self._clock(), self._resting())
+        if notice is None:
+            return False
+        result = self._carried(notice)
+        if result is not None:
+            self._record(notice, result)
+        return True
+
+    def check(self) -> None:
+        """Find out which ways work, and record it; a channel that worked within a day is not sent a line again."""
+        at, ways = self._clock(), self._ways
+        fresh = {check.name for check in outbox.checks() if check.fault is None and check.at > at - TRIED_AGAIN}
+        db.session.rollback()
+        for way in ways.tried(besides=fresh):
+            outbox.record_check(way.id, way.shown, self._clock(), way.result.fault, way.result.detail)
+            if way.result.fault is Fault.NOT_SET:
+                self._log.info("no mail server is set: mails lie in a folder")
+            elif way.result.fault:
+                self._log.warning("way does not work", way=way.shown, fault=way.result.fault)
+            else:
+                self._log.info("way works", way=way.shown)
+        outbox.forget_checks({NAME, Carrier.MAIL, *(channel.id for channel in ways.channels)})
+
+    def _carried(self, notice: Held) -> Result | None:
+        try:
+            return self._ways.carry(notice, self._clock())
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # one notice that cannot be put into words keeps no other from its way
+            db.session.rollback()
+            self._log.error("notice broke", notice=notice.id, kind=notice.kind, error=type(error).__name__)
+            return Result(fault=Fault.BROKEN, detail=type(error).__name__)
+
+    def _record(self, notice: Held, result: Result) -> None:
+        """Record what became of a notice at once: what was sent must not be forgotten for a moment's fault."""
+        for pause in (0.1, 0.5, 2.0, 5.0, None):
+            try:
+                outbox.finish(notice, result, self._clock())
+                break
+            except SQLAlchemyError:
+                db.session.rollback()
+                if pause is None:
+                    raise
+                time.sleep(pause)
+        if result.fault and not result.dropped:
+            self._log.warning("notice not sent", notice=notice.id, kind=notice.kind, fault=result.fault)
+        if notice.carrier is Carrier.MAIL:
+            self._heed(result)
+
+    def _heed(self, result: Result) -> None:
+        """Let all mails rest where the server cannot be reached: each would wait for nothing."""
+        if result.fault is not Fault.UNREACHABLE:
+            self._unreached, self._mail_rests_until = 0, None
+            return
+        self._mail_rests_until = self._clock() + RESTS[min(self._unreached, len(RESTS) - 1)]
+        self._unreached += 1
+
+    def _resting(self) -> tuple[Carrier, ...]:
+        until = self._mail_rests_until
+        return (Carrier.MAIL,) if until is not None and self._clock() < until else ()
+
+    def _guarded(self, do: Callable[[], bool | None]) -> bool:
+        """Do a thing; a database that takes nothing at the moment is waited for."""
+        try:
+            return bool(do())
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            self._log.error("the database did not answer", error=type(error).__name__)
+            return False
+        finally:
+            db.session.remove()  # each turn sees what others did
+
+    def _be_seen(self) -> None:
+        outbox.record_check(NAME, NAME, self._clock(), None)
+
+    def _remind(self) -> None:
+        target = self._ways.settings.answer_target
+        if target and self._ways.channels:
+            at = self._clock()
+            outbox.remind(at - timedelta(hours=target), at)
+
+    def _sweep(self) -> None:
+        at = self._clock()
+        evidence.sweep(at)
+        outbox.sweep(at)
+        db.session.commit()
+
+
+class _Every:
+    """A job that is done every so often, at first at once."""
+
+    def __init__(self, often: timedelta, do: Callable[[], None]) -> None:
+        self._often, self._do = often, do
+        self._next: datetime | None = None
+
+    def run_where_due(self, at: datetime) -> None:
+        if self._next is None or at >= self._next:
+            self._next = at + self._often
+            self._do()
+
+
+def stopped_by_signals() -> Flag:
+    """Return a flag that is set when this process is told to end."""
+    stop = Flag()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def orphaned(parent: int) -> Callable[[], bool]:
+    """Return whether this process is no longer the child of the one of this number, when asked."""
+    return lambda: os.getppid() != parent
