@@ -80,7 +80,7 @@ def _check(url: str) -> None:
         whole = parts.hostname and parts.port != 0 and url.isprintable() and " " not in url and url.isascii()
     except ValueError:
         whole = False
-    if not whole or parts.username or parts.fragment:
+    if not whole or "@" in parts.netloc or parts.fragment:
         raise WebhookFault("the address should be such as https://shop.example.com/hooks/tickets, without a password")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise WebhookFault("the address should begin with https:// unless it is on this machine itself")

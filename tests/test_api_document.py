@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from flask import Flask
 
 from portal.api.asked import FactsAsked, NewTicket
+from portal.api.called import STATE_CHANGED, StateChange, StateChanged
+from portal.api.description import SIGNED, describe
 from portal.api.scopes import Scope
 from tests.calling import Program, key_with
 from tests.code_reading import ROOT, names, table
@@ -48,7 +51,7 @@ def test_each_call_of_the_document_works(app: Flask) -> None:
 
 @pytest.mark.parametrize(("number", "model"), [(0, FactsAsked), (1, NewTicket)])
 def test_the_tables_of_fields_are_whole(number: int, model: Any) -> None:
-    text = DOCUMENT.read_text(encoding="utf-8").split("| field |")[number + 1]
+    text = DOCUMENT.read_text(encoding="utf-8").split("| field |")[number + 1].split("\n\n")[0]
     rows = [line.split("|") for line in text.splitlines() if line.startswith("| `")]
     told = {name: bool(row[2].strip()) for row in rows for name in names(row[1])}
     assert told == {name: field.is_required() for name, field in model.model_fields.items()}
@@ -56,3 +59,26 @@ def test_the_tables_of_fields_are_whole(number: int, model: Any) -> None:
 
 def test_the_table_of_scopes_is_whole() -> None:
     assert {names(row[0])[0] for row in table(DOCUMENT, "scope")} == set(Scope)
+
+
+def test_the_tables_of_a_webhooks_call_are_whole() -> None:
+    members = [name for row in table(DOCUMENT, "member of `data`") for name in names(row[0])]
+    assert members == list(StateChange.model_fields)
+    assert [names(row[0])[0] for row in table(DOCUMENT, "header")] == list(SIGNED)
+
+
+def test_the_call_that_the_document_shows_is_one_of_a_webhook() -> None:
+    shown = re.findall(r"^```json\n(.+?)```", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
+    told = StateChanged.model_validate_json(shown)
+    assert json.loads(told.model_dump_json()) == json.loads(shown)
+
+
+def test_the_description_tells_what_a_webhook_is_called_with() -> None:
+    described = describe(["en"], "https://help.example.com")
+    (call,) = described["webhooks"][STATE_CHANGED].values()
+    (content,) = call["requestBody"]["content"].values()
+    schema = described["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+    assert schema["properties"]["type"]["const"] == STATE_CHANGED
+    assert set(schema["required"]) == {"type", "timestamp", "data"}
+    assert {parameter["name"] for parameter in call["parameters"]} == set(SIGNED)
+    assert set(call["responses"]) == {"2XX", "410", "default"}

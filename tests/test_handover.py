@@ -85,7 +85,7 @@ def test_what_is_forged_in_the_form_does_not_count(app: Flask, visitor: Visitor)
     page = come(visitor, token(sent_to_provider=None))
     forged = {"order_id": "9", "status": "pending", "link": "@other", "sent_to_provider": "no", "service_name": "Other"}
     answer = visitor.send_form(
-        page, typed(order_id=None, status=None, link=None, service_name=None), form=FORM, forged=forged
+        page, typed(order_id=None, status=None, link=None, service_name=None, email=None), form=FORM, forged=forged
     )
     assert answer.status == 303
     filing = stored_tickets(app)[0].filing

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from portal import patterns
 from portal.api.answered import EligibilityAnswer, PolicyAnswer, TicketAnswer, TicketFiled
 from portal.api.asked import FactsAsked, NewTicket, Wrong
+from portal.api.called import STATE_CHANGED, StateChanged
 from portal.api.scopes import Scope
 
 VERSION = "1.0.0"
@@ -27,6 +28,11 @@ IDEMPOTENCY_KEY: Mapping[str, Any] = {
     "required": True,
     "description": "a new random name a ticket; the same call with the same name is answered the same",
     "schema": {"type": "string", "pattern": patterns.IDEMPOTENCY_KEY},
+}
+SIGNED: Mapping[str, str] = {
+    "webhook-id": "the name of this call, the same at every try",
+    "webhook-timestamp": "when this try was made, in seconds since 1970",
+    "webhook-signature": "v1, a comma, and base64 of HMAC-SHA256 over id.timestamp.body (Standard Webhooks)",
 }
 NEEDS_A_KEY: Sequence[Mapping[str, Sequence[str]]] = [{"key": []}]
 
@@ -74,7 +80,7 @@ def describe(languages: Sequence[str], public_url: str) -> dict[str, Any]:
     """Return the description of the API of a portal at this address, with these languages."""
     asked, answered = (
         (FactsAsked, NewTicket),
-        (PolicyAnswer, EligibilityAnswer, TicketFiled, TicketAnswer, ProblemDocument),
+        (PolicyAnswer, EligibilityAnswer, TicketFiled, TicketAnswer, ProblemDocument, StateChanged),
     )
     modes: Any = [(m, "validation") for m in asked] + [(m, "serialization") for m in answered]
     _, schemas = models_json_schema(modes, ref_template=PREFIX + "{model}")
@@ -89,6 +95,7 @@ def describe(languages: Sequence[str], public_url: str) -> dict[str, Any]:
         },
         "servers": [{"url": public_url}],
         "paths": _paths(),
+        "webhooks": {STATE_CHANGED: {"post": _state_changed()}},
         "components": {
             "schemas": schemas["$defs"],
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "a key of the API"}},
@@ -120,6 +127,26 @@ def _paths() -> dict[str, Any]:
         "/api/v1/eligibility": {"post": named["eligibility"]},
         "/api/v1/tickets": {"post": named["fileTicket"]},
         "/api/v1/tickets/{reference}": {"get": named["ticket"]},
+    }
+
+
+def _state_changed() -> dict[str, Any]:
+    """Return the description of the call that webhooks get."""
+    return {
+        "operationId": "ticketStateChanged",
+        "summary": "A ticket's state changed",
+        "description": "Called at the addresses that `flask webhook add` names, signed as Standard Webhooks says.",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": what, "schema": {"type": "string"}}
+            for name, what in SIGNED.items()
+        ],
+        "requestBody": {"required": True, "content": _json(StateChanged)},
+        "responses": {
+            "2XX": {"description": "It was taken."},
+            "410": {"description": "Nothing more is wanted at this address: it is withdrawn."},
+            "default": {"description": "It was not taken: it is called again, for about three days."},
+        },
     }
 
 

@@ -102,7 +102,7 @@ class Ways:
             return Result(fault=Fault.NOT_SET, detail="its secret key was taken away", for_good=True)
         url, said = webhook.url, body(event, ticket, outbox.state_before(event))
         db.session.rollback()
-        result = call(url, secret, f"msg_{notice.name}", said, at)
+        result = call(url, secret, notice.name, said, at)
         if result.dropped:
             webhooks.withdraw(int(notice.recipient), at)
         return result

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, unquote_plus
 
 from portal.keys import digest
 from portal.outbox import Fault, Result
 
+WITHIN = 60.0
+"""Seconds for a whole message: far less than a worker holds a notice."""
+TALKERS = ("apprise", "urllib3")
+"""Logs of others that may hold a channel's address: what they say reaches no log but what we keep of it here."""
+SHORTEST_SECRET = 3
 LONGEST_DETAIL = 200
 
 
@@ -21,23 +29,30 @@ class Channel:
     shown: str
     url: str = field(repr=False)
 
-    def send(self, title: str, text: str) -> Result:
+    def send(self, title: str, text: str, *, within: float = WITHIN) -> Result:
         """Send a message; return what became of it, in Apprise's words without the channel's own."""
-        import apprise  # it costs a third of a second, and only a worker with channels needs it
+        with warnings.catch_warnings():
+            # Its import warns of what Python 3.13 takes away, and a message may warn of the server by name.
+            warnings.simplefilter("ignore")
+            import apprise  # it costs a third of a second, and only a worker with channels needs it
 
-        sender = apprise.Apprise()
-        if not sender.add(self.url):
-            return Result(fault=Fault.NOT_TAKEN, detail="Apprise does not know such an address")
-        capture: Any = apprise.LogCapture
-        with capture(level=apprise.logging.WARNING, fmt="%(message)s") as said:
-            taken = sender.notify(title=title, body=text)
-            words = said.getvalue()
+            for name in TALKERS:
+                logging.getLogger(name).propagate = False
+            capture: Any = apprise.LogCapture
+            with capture(level=logging.WARNING, fmt="%(message)s") as said:
+                sender = apprise.Apprise()
+                if not sender.add(self.url):
+                    return Result(fault=Fault.NOT_TAKEN, detail="Apprise does not know such an address")
+                taken = sender.notify(title=title, body=text, timeout=within)
+                words = said.getvalue()
         return Result() if taken else Result(fault=Fault.NOT_TAKEN, detail=self._without_secrets(words))
 
     def _without_secrets(self, words: str) -> str:
-        secrets = sorted(filter(None, re.split(r"[:/?&=@]+", self.url.partition("://")[2])), key=len, reverse=True)
-        for secret in secrets:
-            words = words.replace(secret, "…")
+        rest, _, query = self.url.partition("://")[2].partition("?")
+        parts = {*re.split(r"[:/@#,&=]+", rest), *(pair.partition("=")[2] for pair in query.split("&"))}
+        parts |= {*map(unquote, parts), *map(unquote_plus, parts)}
+        for part in sorted((part for part in parts if len(part) >= SHORTEST_SECRET), key=len, reverse=True):
+            words = re.sub(re.escape(part), "…", words, flags=re.IGNORECASE)
         return " ".join(words.split())[:LONGEST_DETAIL]
 
 

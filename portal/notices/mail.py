@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,7 +31,7 @@ def address(text: str, name: str = "") -> Address:
             if local.isascii()
             else Address(display_name=name, username=local, domain=ascii_domain)
         )
-    except (ValueError, IndexError, idna.IDNAError) as error:
+    except (ValueError, IndexError, MessageError, idna.IDNAError) as error:
         raise BadAddress(f"no address: {type(error).__name__}") from error
     if one.username != local or one.domain != ascii_domain:
         raise BadAddress("more than an address")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,14 +35,19 @@ class Row:
     next_at: datetime | None
 
 
-def unsent_row(notice: Any) -> Row:
-    """Return a notice that was not sent, in words."""
-    ticket = notice.ticket
+def unsent_rows(notices: Iterable[Any]) -> list[Row]:
+    """Return notices that were not sent, in words."""
+    shown = {check.name: check.shown for check in outbox.checks()}
+    return [_row(notice, shown) for notice in notices]
+
+
+def _row(notice: Any, shown: Mapping[str, str]) -> Row:
+    ticket, recipient = notice.ticket, shown.get(notice.recipient, notice.recipient)
     why = f"{FAULTS[Fault(notice.fault)]} {notice.detail}" if notice.fault else ""
     return Row(
         id=notice.id,
         what=str(NOTICES[notice.kind]),
-        to=f"{CARRIERS[notice.carrier]} {notice.recipient}".strip(),
+        to=f"{CARRIERS[notice.carrier]} {recipient}".strip(),
         reference=ticket.reference if ticket else None,
         order_id=ticket.order_id if ticket else None,
         state=str(NOTICE_STATES[notice.state]),

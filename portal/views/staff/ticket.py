@@ -26,7 +26,7 @@ from portal.views.said import said
 from portal.views.staff.actions import ACTIONS, filled, possible
 from portal.views.staff.door import bp
 from portal.views.staff.history import history
-from portal.views.staff.notice_words import unsent_row
+from portal.views.staff.notice_words import unsent_rows
 from portal.views.staff.preview import preview
 from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.page import picture_response
@@ -131,7 +131,7 @@ def _page(
         fault=fault,
         since=since,
         preview=preview,
-        unsent=[unsent_row(notice) for notice in outbox.of_ticket(found.id)],
+        unsent=unsent_rows(outbox.of_ticket(found.id)),
         customer_lang=found.language.replace("_", "-"),
         now=now(),
     )

@@ -12,7 +12,7 @@ from flask import url_for
 
 from portal.content import ClauseText
 from portal.events import EventKind
-from portal.i18n import gettext, language
+from portal.i18n import gettext, language, moment
 from portal.policy import State, Verdict
 from portal.state_words import STATE_WORDS, VERDICT_WORDS, StateWords
 from portal.views.said import Said, said, words_of
@@ -28,9 +28,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What staff said to the customer, or the customer to staff."""
+    """What staff said to the customer, or the customer to staff, and `when`, in words."""
 
     at: datetime
+    when: str
     by_staff: bool
     heading: str
     headline: str
@@ -87,6 +88,7 @@ def _message(ticket: Any, event: Any) -> Message:
     if event.kind is EventKind.CUSTOMER_WROTE:
         return Message(
             at=event.at,
+            when=moment(event.at),
             by_staff=False,
             heading=gettext("You wrote"),
             headline=gettext("You wrote"),
@@ -104,14 +106,14 @@ def _message(ticket: Any, event: Any) -> Message:
 def written(at: datetime, text: str) -> Message:
     """Return a message of staff as the customer reads it."""
     headline = gettext("We wrote to you")
-    return Message(at=at, by_staff=True, heading=headline, headline=headline, text=text, clause=None)
+    return Message(at=at, when=moment(at), by_staff=True, heading=headline, headline=headline, text=text, clause=None)
 
 
 def answered(at: datetime, state: State, verdict: Verdict | None, text: str, clause: ClauseText | None) -> Message:
     """Return an answer of staff, or what they saw on the panel, as the customer reads it."""
     headline = str(VERDICT_WORDS[verdict]) if verdict else str(STATE_WORDS[state].headline)
     heading = gettext("Our answer: %(headline)s", headline=headline)
-    return Message(at=at, by_staff=True, heading=heading, headline=headline, text=text, clause=clause)
+    return Message(at=at, when=moment(at), by_staff=True, heading=heading, headline=headline, text=text, clause=clause)
 
 
 def _steps(events: Iterable[Any]) -> Iterable[Step]:
