@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -15,11 +17,17 @@ SECRET_KEYS = (SecretKey(id="new", secret="n" * 40), SecretKey(id="old", secret=
 KEYS = Keyring(tuple((key.id, key.secret) for key in SECRET_KEYS))
 HANDOVER_KEY = SecretKey(id="shop1", secret="h" * 40)
 PUBLIC_URL = "http://127.0.0.1:8000"
+MAIL_FOLDER = Path(tempfile.mkdtemp(prefix="portal-mail-"))
 
 
 def settings_for(database_url: str, **changes: Any) -> Settings:
     """Return the settings of a portal with this database, known secret keys, and the fields changed that are named."""
-    known = {"secret_keys": SECRET_KEYS, "handover_keys": (HANDOVER_KEY,), "public_url": PUBLIC_URL}
+    known: dict[str, Any] = {
+        "secret_keys": SECRET_KEYS,
+        "handover_keys": (HANDOVER_KEY,),
+        "public_url": PUBLIC_URL,
+        "mail_folder": MAIL_FOLDER,
+    }
     return Settings(**{"database_url": database_url, **known, **changes})
 
 

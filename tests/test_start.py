@@ -9,10 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.postgresql import free_port
 
 pytestmark = pytest.mark.long
 COPIED = ("Makefile", "content", "portal", "requirements.txt", "wsgi.py")
+WORKER = "-m flask --app wsgi worker"
 READY_WITHIN = 1500
 """How often to ask whether the server answers, every 20 ms."""
 
@@ -85,6 +87,20 @@ class Run:
     def left(self) -> list[str]:
         """Return the command lines of the processes that run in this house."""
         return [command for folder in Path("/proc").glob("[0-9]*") for command in _command_in(self._house, folder)]
+
+    def workers(self) -> list[int]:
+        """Return the numbers of the processes of workers that run in this house."""
+        folders = list(Path("/proc").glob("[0-9]*"))
+        return [int(f.name) for f in folders if any(WORKER in command for command in _command_in(self._house, f))]
+
+    def wait_for_worker(self, besides: Sequence[int] = ()) -> int:
+        """Return the number of a worker that is none of those, once it runs."""
+        for _ in range(READY_WITHIN):
+            found = [number for number in self.workers() if number not in besides]
+            if found:
+                return found[0]
+            assert self.runs_for(0.02)
+        raise AssertionError("no worker runs")
 
 
 def _command_in(house: Path, process: Path) -> Iterator[str]:
@@ -190,3 +206,30 @@ def test_a_taken_port_is_told_in_plain_words(house: Path) -> None:
     assert "Address already in use" in printed
     assert "make run PORT=" in printed
     assert "Traceback" not in printed
+
+
+def test_a_worker_runs_beside_and_one_that_dies_is_started_again(house: Path) -> None:
+    with running(house) as run:
+        first = run.wait_for_worker()
+        run.wait_until_it_answers()
+        os.kill(first, signal.SIGKILL)
+        second = run.wait_for_worker(besides=[first])
+        assert run.workers() == [second]
+        assert plain(run.ctrl_c())
+
+
+def test_a_worker_whose_portal_was_killed_ends_by_itself(house: Path) -> None:
+    with running(house) as run:
+        run.wait_until_it_answers()
+        worker = run.wait_for_worker()
+        portal = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(portal, signal.SIGKILL)
+        run.process.wait(timeout=60)
+        for _ in range(READY_WITHIN):
+            if not run.workers():
+                break
+            Event().wait(0.02)
+        assert run.workers() == []
+        for left in Path("/proc").glob("[0-9]*"):
+            if any(_command_in(house, left)):
+                os.kill(int(left.name), signal.SIGKILL)

@@ -10,11 +10,14 @@ from sqlalchemy import func, select
 
 from portal import staff_access, tickets
 from portal.clock import now
+from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.demo import PASSWORD, STAFF
 from portal.events import EventKind
 from portal.extensions import db
-from portal.models import Event, Staff, Ticket
-from portal.policy import State
+from portal.models import Event, Notice, Staff, Ticket
+from portal.notices import MAILS
+from portal.outbox import Fault
+from portal.policy import State, Verdict
 from tests.build import KEYS
 
 OLENA, TARAS, MARIA = (email for email, _, _ in STAFF)
@@ -67,6 +70,34 @@ class Behind:
             assert ticket is not None
             assert staff is not None
             tickets.add_note(reference, staff, text, ticket.version, now())
+
+    def ask(self, reference: str, question: str, email: str = OLENA) -> None:
+        """Ask the customer something, as staff do while the customer looks on."""
+        with self._app.app_context():
+            ticket = tickets.by_reference(reference)
+            staff = db.session.scalar(select(Staff).where(Staff.email == email))
+            assert ticket is not None
+            assert staff is not None
+            asked = tickets.Answer(verdict=Verdict.ASK, text=question)
+            policy = self._app.extensions["portal"].content.policy
+            tickets.answer(reference, staff, asked, policy, ticket.version, now())
+
+    def refuse_mail(self, reference: str) -> None:
+        """Have the last notice of a ticket refused for good, as a mail server does with an address that is not."""
+        with self._app.app_context():
+            ticket = tickets.by_reference(reference)
+            assert ticket is not None
+            address = "nobody@example.com"
+            tickets.set_email(reference, address, now())
+            about = {"ticket_id": ticket.id, "recipient": address, "made_at": now(), "ended_at": now(), "tries": 1}
+            said = {"fault": Fault.REFUSED, "detail": "550 5.1.1 no such user", "state": NoticeState.REFUSED}
+            what = {"name": f"{reference}.no", "kind": NoticeKind.RECEIVED, "carrier": Carrier.MAIL, "data": {}}
+            db.session.add(Notice(**what, **about, **said))
+            db.session.commit()
+
+    def mails_link(self, reference: str) -> str:
+        """Return the path by which the mails about a ticket are turned off."""
+        return f"/uk/mails/{KEYS.sign(MAILS, reference)}"
 
     def invite(self, email: str) -> str:
         """Add a member of staff; return the path of the one-time link."""

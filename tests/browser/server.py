@@ -72,6 +72,7 @@ def _environment(folder: Path, port: int, limits: str) -> dict[str, str]:
         "PORTAL_DATABASE_URL": f"sqlite:///{folder}/portal.sqlite",
         "PORTAL_HANDOVER_KEYS": f"{HANDOVER_KEY.id}:{HANDOVER_KEY.secret}",
         "PORTAL_LIMITS": limits,
+        "PORTAL_MAIL_FOLDER": f"{folder}/mail",
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_SECRET_KEYS": " ".join(f"{key.id}:{key.secret}" for key in SECRET_KEYS),
     }
