@@ -90,6 +90,7 @@ def _filed(scene: Scene, number: int, at: datetime) -> Ticket:
         duplicate_order=chance.choice((True, False, False, None)),
         reason=REASONS[problem][language],
         reference=chance.choice(("", "", f"#{40000 + number}")),
+        email=f"customer{number}@example.com" if number % 2 else "",
     )
     browser = digest(f"demo {number}")
     pictures = (
@@ -138,6 +139,13 @@ def _looked_up(ticket: Ticket, staff: Staff, scene: Scene) -> None:
     tickets.add_note(ticket.reference, staff, "Питаю постачальника.", ticket.version, _later(ticket, 3))
 
 
+def _answered_back(ticket: Ticket, staff: Staff, scene: Scene) -> None:
+    _asked(ticket, staff, scene)
+    text = "Ось номер платежу: 40812." if ticket.language == "uk" else "The payment has the number 40812."
+    at, submission = _later(ticket, 3), digest(f"answer {ticket.reference}")
+    tickets.write_to_staff(ticket.reference, text, pictures=(), browser="", submission=submission, at=at)
+
+
 def _answered(verdict: Verdict, clause: str, text: str) -> Way:
     def answer(ticket: Ticket, staff: Staff, scene: Scene) -> None:
         given = tickets.Answer(verdict=verdict, clause=clause, text=text, matched_by="The account’s e-mail.")
@@ -146,6 +154,7 @@ def _answered(verdict: Verdict, clause: str, text: str) -> Way:
     return answer
 
 
+_asked = _answered(Verdict.ASK, "", "Надішліть, будь ласка, знімок екрана із замовленням.")
 _accepted = _answered(Verdict.ACCEPT_FULL, "", "We ask the provider to stop it.")
 _accepted_in_part = _answered(Verdict.ACCEPT_PART, "", "We ask the provider to stop what was not delivered.")
 
@@ -172,7 +181,8 @@ WAYS: tuple[Way, ...] = (
     _waits,
     _taken,
     _looked_up,
-    _answered(Verdict.ASK, "", "Надішліть, будь ласка, знімок екрана із замовленням."),
+    _asked,
+    _answered_back,
     _answered(Verdict.DECLINE, "unlikely-in-progress", "Delivery has begun, and the provider does not stop it."),
     _accepted,
     _then(_accepted, State.CANCEL_SENT),
