@@ -154,7 +154,16 @@ def _answered(verdict: Verdict, clause: str, text: str) -> Way:
     return answer
 
 
-_asked = _answered(Verdict.ASK, "", "Надішліть, будь ласка, знімок екрана із замовленням.")
+_QUESTION = {
+    "uk": "Надішліть, будь ласка, знімок екрана із замовленням.",
+    "en": "Please send a screenshot of the order.",
+}
+
+
+def _asked(ticket: Ticket, staff: Staff, scene: Scene) -> None:
+    _answered(Verdict.ASK, "", _QUESTION[ticket.language])(ticket, staff, scene)
+
+
 _accepted = _answered(Verdict.ACCEPT_FULL, "", "We ask the provider to stop it.")
 _accepted_in_part = _answered(Verdict.ACCEPT_PART, "", "We ask the provider to stop what was not delivered.")
 

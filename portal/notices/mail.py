@@ -60,9 +60,9 @@ def letter(told: Told, to: str, name: str, at: datetime, settings: Settings) -> 
         mail["List-Unsubscribe"] = f"<{told.off}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     with speaking(told.language):
-        mail["Content-Language"] = told.language.replace("_", "-")
         mail.set_content(_rendered("mail/notice.txt", told, settings), cte="base64")
         mail.add_alternative(_rendered("mail/notice.html", told, settings), subtype="html", cte="base64")
+    mail["Content-Language"] = told.language.replace("_", "-")  # a new content takes such headers away
     return mail
 
 
