@@ -34,7 +34,7 @@ def create_app(
 ) -> Flask:
     """Return the portal as a WSGI app; the settings come from the environment unless given.
 
-    Raises `SettingError`, `ContentError`, `RepliesError` or `CatalogueError`, each saying what to mend.
+    Raises `SettingError`, `ContentError` or `CatalogueError`, each saying what to mend.
     """
     settings = settings or Settings.from_environment(os.environ, VAR)
     fill = content.Fill(

@@ -87,7 +87,7 @@ def check(folder: Path | None) -> None:
         found = shop_content.load(folder or shown / "cancellation", shop_content.Fill())
         if folder is None:
             shop_content.load_replies(shown / "replies", found.languages)
-    except (shop_content.ContentError, shop_content.RepliesError) as error:
+    except shop_content.ContentError as error:
         raise click.ClickException(f"{folder or shown} has faults:\n{error}") from error
     click.echo(f"{folder or shown} is whole: version {found.policy.edition.version}, in {', '.join(found.languages)}.")
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from portal import REPLIES, create_app
-from portal.content import RepliesError, load_replies
+from portal.content import ContentError, load_replies
 from portal.models import Event
 from tests.build import settings_for
 from tests.colleague import Colleague
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def faults(folder: Path) -> str:
     """Return what is wrong with a folder of prepared answers."""
-    with pytest.raises(RepliesError) as refused:
+    with pytest.raises(ContentError) as refused:
         load_replies(folder, LANGUAGES)
     return str(refused.value)
 
@@ -66,7 +66,7 @@ def test_a_fault_is_named_with_its_file_and_place(folder: Path, text: str, fault
 def test_a_language_without_prepared_answers_stops_the_start(folder: Path) -> None:
     (folder / "uk.toml").unlink()
     assert "uk.toml: is missing" in faults(folder)
-    with pytest.raises(RepliesError):
+    with pytest.raises(ContentError):
         create_app(settings_for("sqlite:////nowhere/a.sqlite"), replies_folder=folder)
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from portal.content.checks import faults
-from portal.content.replies import Replies, RepliesError, Reply, load_replies
+from portal.content.error import ContentError
+from portal.content.replies import Replies, Reply, load_replies
 from portal.content.schema import PolicyFile, WordsFile
 from portal.content.text import Fill, Span, Text, plain
 from portal.content.words import Answer, ClauseText, SectionText, StatusName, Words
@@ -27,7 +28,6 @@ __all__ = [
     "ContentError",
     "Fill",
     "Replies",
-    "RepliesError",
     "Reply",
     "SectionText",
     "Span",
@@ -44,14 +44,6 @@ POLICY = "policy"
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
 """The id of a language, as the catalogues of gettext have it."""
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class ContentError(Exception):
-    """The content is not whole; `faults` says each file, place and mend."""
-
-    def __init__(self, found: list[str]) -> None:
-        super().__init__("\n".join(found))
-        self.faults = found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
+from portal.content.error import ContentError
+
 NAMES = frozenset({"order", "service", "reference", "shop"})
 """What a placeholder in a prepared answer can stand for."""
 LONGEST = 2000
@@ -43,16 +45,8 @@ Replies = Mapping[str, Mapping[str, Reply]]
 """The prepared answers by language and id, in the order of their files."""
 
 
-class RepliesError(Exception):
-    """The prepared answers are not whole; `faults` says each file, place and mend."""
-
-    def __init__(self, found: list[str]) -> None:
-        super().__init__("\n".join(found))
-        self.faults = found
-
-
 def load_replies(folder: Path, languages: tuple[str, ...]) -> Replies:
-    """Read one `<language>.toml` a language. Raises `RepliesError` with every fault found."""
+    """Read one `<language>.toml` a language. Raises `ContentError` with every fault found."""
     read: dict[str, dict[str, Reply]] = {}
     found: list[str] = []
     for language in languages:
@@ -69,7 +63,7 @@ def load_replies(folder: Path, languages: tuple[str, ...]) -> Replies:
             read[language] = {id_: Reply(title=one.title, text=one.text) for id_, one in file.root.items()}
     found += _faults(folder, read)
     if found:
-        raise RepliesError(found)
+        raise ContentError(found)
     return read
 
 
