@@ -10,7 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from portal import api_keys, notices, staff_access, tickets, webhooks
+from portal import api_keys, notices, outbox, staff_access, tickets, webhooks
 from portal import content as shop_content
 from portal import demo as scenes
 from portal import handover as hand_overs
@@ -190,12 +190,15 @@ def test_notices(mail: str | None) -> None:
 
 @click.command("worker")
 @click.option("--beside", type=int, help="End where the process of this number, which started it, is gone.")
+@click.option("--held", type=float, hidden=True, help="For measuring: seconds that a notice is held, instead of 180.")
+@click.option("--first-pause", type=float, hidden=True, help="For measuring: seconds of the first pause, not 60.")
 @with_appcontext
-def worker(beside: int | None) -> None:
+def worker(beside: int | None, held: float | None, first_pause: float | None) -> None:
     """Carry notices until told to end (SIGTERM or Ctrl-C); several may run at once."""
     stop = stopped_by_signals()
     carried = notices.ways(portal().settings, portal().keys)
-    Worker(carried, now, log(program="worker")).run(stop, orphaned(beside) if beside else lambda: False)
+    rhythm = outbox.USUAL.changed(held, first_pause)
+    Worker(carried, now, log(program="worker"), rhythm).run(stop, orphaned(beside) if beside else lambda: False)
 
 
 @click.command("demo")

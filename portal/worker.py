@@ -7,7 +7,9 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from queue import SimpleQueue
 from threading import Event as Flag
+from threading import Thread
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,8 +31,10 @@ NAME = "worker"
 class Worker:
     """One worker: `log` gets a line for what an operator should know, and no word, token or address of anyone."""
 
-    def __init__(self, ways: notices.Ways, clock: Callable[[], datetime], log: Any) -> None:
-        self._ways, self._clock, self._log = ways, clock, log
+    def __init__(
+        self, ways: notices.Ways, clock: Callable[[], datetime], log: Any, rhythm: outbox.Rhythm = outbox.USUAL
+    ) -> None:
+        self._ways, self._clock, self._log, self._rhythm = ways, clock, log, rhythm
         self._unreached = 0
         self._mail_rests_until: datetime | None = None
         self._jobs = (
@@ -54,7 +58,7 @@ class Worker:
         """Do what is due; return whether there may be more."""
         for job in self._jobs:
             job.run_where_due(self._clock())
-        notice = outbox.take(self._clock(), self._resting())
+        notice = outbox.take(self._clock(), self._resting(), self._rhythm)
         if notice is None:
             return False
         result = self._carried(notice)
@@ -91,7 +95,7 @@ class Worker:
         """Record what became of a notice at once: what was sent must not be forgotten for a moment's fault."""
         for pause in (0.1, 0.5, 2.0, 5.0, None):
             try:
-                outbox.finish(notice, result, self._clock())
+                outbox.finish(notice, result, self._clock(), self._rhythm)
                 break
             except SQLAlchemyError:
                 db.session.rollback()
@@ -157,9 +161,16 @@ class _Every:
 
 def stopped_by_signals() -> Flag:
     """Return a flag that is set when this process is told to end."""
-    stop = Flag()
+    stop, told = Flag(), SimpleQueue[int]()
+
+    def heed() -> None:
+        told.get()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        # A signal can come while `stop` is locked, and would wait for ever to set it; the queue never waits.
+        signal.signal(number, lambda number, _: told.put(number))
+    Thread(target=heed, daemon=True).start()
     return stop
 
 

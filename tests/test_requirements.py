@@ -71,6 +71,10 @@ def test_the_tests_import_nothing_that_is_not_pinned() -> None:
     assert not _unpinned("tests", pins(RUNNING) | pins(TESTING)), "add to tests/requirements.txt"
 
 
+def test_the_measurements_import_nothing_that_is_not_pinned() -> None:
+    assert not _unpinned("bench", pins(RUNNING) | pins(TESTING)), "add to tests/requirements.txt"
+
+
 @cache
 def distributions() -> Mapping[str, list[str]]:
     """Return which packages bring each module."""
@@ -84,6 +88,6 @@ def _unpinned(folder: str, pinned: dict[str, str]) -> list[str]:
         for path in python_files(folder)
         for found in imports(path)
         if not found.ours
-        and found.name != "tests"
+        and found.name not in ("tests", "bench")
         and not {_canonical(name) for name in packages.get(found.name, [])} & pinned.keys()
     ]

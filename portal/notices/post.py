@@ -97,7 +97,9 @@ class Server:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """Give the server, signed in, and cut it off after a time."""
-        if self._smtp is None or self._smtp.sock is None:
+        if self._smtp is not None and not _answers(self._smtp):
+            self._smtp = None  # it was kept too long for the server, which can be reached all the same
+        if self._smtp is None:
             self._smtp = self._opened()
         timer = Timer(WITHIN, _cut, [self._smtp])
         timer.daemon = True
@@ -141,6 +143,15 @@ def _handed(smtp: smtplib.SMTP, mail: EmailMessage) -> Result:
     except smtplib.SMTPNotSupportedError:
         return Result(fault=Fault.BAD_ADDRESS, detail="the mail server takes only ASCII addresses", for_good=True)
     return Result()
+
+
+def _answers(smtp: smtplib.SMTP) -> bool:
+    """Return whether a connection that was kept still works; where not, it is closed."""
+    with suppress(OSError, smtplib.SMTPException):
+        if smtp.noop()[0] == 250:
+            return True
+    _cut(smtp)
+    return False
 
 
 def _cut(smtp: smtplib.SMTP) -> None:

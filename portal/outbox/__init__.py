@@ -15,16 +15,18 @@ from portal.outbox.after import (
     unsent_count,
     unsent_page,
 )
-from portal.outbox.held import HELD, PAUSES, Fault, Held, Result, finish, spread, take
+from portal.outbox.held import HELD, PAUSES, USUAL, Fault, Held, Result, Rhythm, finish, spread, take
 from portal.outbox.written import ask_for_link, remind, state_before, write
 
 __all__ = [
     "HELD",
     "PAUSES",
+    "USUAL",
     "BeingSent",
     "Fault",
     "Held",
     "Result",
+    "Rhythm",
     "ask_for_link",
     "checks",
     "drop",

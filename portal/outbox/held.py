@@ -25,6 +25,23 @@ PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440,
 """The pauses after the first, second, … try that failed; after one more the notice is given up: about three days."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """How long a notice is held, and the pauses between its tries; another than the usual one is for measuring."""
+
+    held: timedelta = HELD
+    pauses: tuple[timedelta, ...] = PAUSES
+
+    def changed(self, held: float | None, first_pause: float | None) -> Rhythm:
+        """Return the rhythm with another hold and first pause, in seconds; the other pauses change in proportion."""
+        times = 1.0 if first_pause is None else first_pause / self.pauses[0].total_seconds()
+        pauses = tuple(pause * times for pause in self.pauses)
+        return Rhythm(held=self.held if held is None else timedelta(seconds=held), pauses=pauses)
+
+
+USUAL = Rhythm()
+
+
 class Fault(StrEnum):
     """Why a notice was not sent."""
 
@@ -64,7 +81,7 @@ class Result:
     dropped: bool = False
 
 
-def take(at: datetime, resting: Collection[Carrier] = ()) -> Held | None:
+def take(at: datetime, resting: Collection[Carrier] = (), rhythm: Rhythm = USUAL) -> Held | None:
     """Take the notice that is due longest, and hold it; commit. Those of `resting` carriers wait on."""
     due = select(Notice).where(Notice.next_at <= at, Notice.carrier.not_in(resting)).order_by(Notice.next_at, Notice.id)
     if db.session.scalar(due.with_only_columns(Notice.id).limit(1)) is None:
@@ -73,22 +90,22 @@ def take(at: datetime, resting: Collection[Carrier] = ()) -> Held | None:
     begin_writing()
     fresh = due.limit(1).with_for_update(of=Notice, skip_locked=True).execution_options(populate_existing=True)
     notice = db.session.scalar(fresh)
-    held = _held(notice, at) if notice is not None else None
+    held = _held(notice, at, rhythm) if notice is not None else None
     db.session.commit()
     return held
 
 
-def _held(notice: Notice, at: datetime) -> Held | None:
+def _held(notice: Notice, at: datetime, rhythm: Rhythm) -> Held | None:
     notice.tries += 1
-    if notice.tries > len(PAUSES) + 1:  # whoever tried last came to no end
+    if notice.tries > len(rhythm.pauses) + 1:  # whoever tried last came to no end
         end(notice, NoticeState.GIVEN_UP, at, Fault.UNFINISHED, "")
         return None
-    notice.next_at = notice.held_until = at + HELD
+    notice.next_at = notice.held_until = at + rhythm.held
     kept = {field.name: getattr(notice, field.name) for field in fields(Held)}
     return Held(**kept)
 
 
-def finish(notice: Held, result: Result, at: datetime) -> None:
+def finish(notice: Held, result: Result, at: datetime, rhythm: Rhythm = USUAL) -> None:
     """Record what became of a try; commit. A notice that another worker took meanwhile is left to it, unless sent."""
     begin_writing()
     mine = select(Notice).where(Notice.id == notice.id)
@@ -96,21 +113,21 @@ def finish(notice: Held, result: Result, at: datetime) -> None:
         mine = mine.where(Notice.held_until == notice.held_until)
     now = db.session.scalar(mine.with_for_update(of=Notice).execution_options(populate_existing=True))
     if now is not None:
-        _record(now, result, at)
+        _record(now, result, at, rhythm)
     db.session.commit()
 
 
-def _record(notice: Notice, result: Result, at: datetime) -> None:
+def _record(notice: Notice, result: Result, at: datetime, rhythm: Rhythm) -> None:
     if result.dropped:
         end(notice, NoticeState.DROPPED, at, result.fault, result.detail)
     elif result.fault is None:
         end(notice, NoticeState.SENT, at, None, "")
     elif result.for_good:
         end(notice, NoticeState.REFUSED, at, result.fault, result.detail)
-    elif notice.tries > len(PAUSES):
+    elif notice.tries > len(rhythm.pauses):
         end(notice, NoticeState.GIVEN_UP, at, result.fault, result.detail)
     else:
-        notice.held_until, notice.next_at = None, at + PAUSES[notice.tries - 1]
+        notice.held_until, notice.next_at = None, at + rhythm.pauses[notice.tries - 1]
         notice.fault, notice.detail = result.fault, result.detail
 
 
