@@ -22,7 +22,7 @@ from portal.outbox import Fault, Held, Result
 POLL = 1.0
 """Seconds between looks at an empty outbox."""
 RESTS = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
-"""How long all mails wait where the mail server cannot be reached, the first, second, … time."""
+"""How long all mails wait where the mail server cannot be reached, or refuses us, the first, second, … time."""
 TRIED_AGAIN = timedelta(days=1)
 """How long a channel counts as working that was seen to."""
 NAME = "worker"
@@ -108,8 +108,8 @@ class Worker:
             self._heed(result)
 
     def _heed(self, result: Result) -> None:
-        """Let all mails rest where the server cannot be reached: each would wait for nothing."""
-        if result.fault is not Fault.UNREACHABLE:
+        """Let all mails rest where the server cannot be reached, or refuses us: each would wait for nothing."""
+        if not result.rests:
             self._unreached, self._mail_rests_until = 0, None
             return
         self._mail_rests_until = self._clock() + RESTS[min(self._unreached, len(RESTS) - 1)]

@@ -43,7 +43,7 @@ class Channel:
                 sender = apprise.Apprise()
                 if not sender.add(self.url):
                     return Result(fault=Fault.NOT_TAKEN, detail="Apprise does not know such an address")
-                taken = sender.notify(title=title, body=text, timeout=within)
+                taken = sender.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT, timeout=within)
                 words = said.getvalue()
         return Result() if taken else Result(fault=Fault.NOT_TAKEN, detail=self._without_secrets(words))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from urllib.parse import urlsplit
 
 import idna
@@ -21,21 +21,36 @@ class BadAddress(Exception):
     """No mail can be addressed so."""
 
 
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header of addresses and ids, that stays as it is however long: encoded in parts, no program would know it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _form() -> Policy:
+    headers = HeaderRegistry()
+    for name in ("In-Reply-To", "References", "List-Unsubscribe"):
+        headers.map_to_type(name, _OneLine)
+    return SMTP.clone(header_factory=headers)
+
+
+FORM = _form()
+"""How mails are written down."""
+
+
 def address(text: str, name: str = "") -> Address:
     """Return one address, its domain in ASCII as mail servers know it. Raises `BadAddress` for anything else."""
     local, _, domain = text.rpartition("@")
+    plain = "".join(letter if letter.isascii() else "x" for letter in local)  # the parser reads nothing else
     try:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-        one = (
-            Address(display_name=name, addr_spec=f"{local}@{ascii_domain}")
-            if local.isascii()
-            else Address(display_name=name, username=local, domain=ascii_domain)
-        )
-    except (ValueError, IndexError, MessageError, idna.IDNAError) as error:
+        parsed = Address(addr_spec=f"{plain}@{ascii_domain}")
+    except (ValueError, IndexError, idna.IDNAError, MessageError) as error:
         raise BadAddress(f"no address: {type(error).__name__}") from error
-    if one.username != local or one.domain != ascii_domain:
+    if (parsed.username, parsed.domain) != (plain, ascii_domain) or not text.isprintable():
         raise BadAddress("more than an address")
-    return one
+    return Address(display_name=name, username=local, domain=ascii_domain)
 
 
 def letter(told: Told, to: str, name: str, at: datetime, settings: Settings) -> EmailMessage:
@@ -45,7 +60,7 @@ def letter(told: Told, to: str, name: str, at: datetime, settings: Settings) -> 
     """
     host = urlsplit(settings.public_url).hostname or ""
     host = "localhost" if ":" in host else host
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=FORM)
     mail["From"] = address(settings.sender, settings.shop_name)
     mail["To"] = address(to)
     mail["Subject"] = told.subject
@@ -62,7 +77,7 @@ def letter(told: Told, to: str, name: str, at: datetime, settings: Settings) -> 
     with speaking(told.language):
         mail.set_content(_rendered("mail/notice.txt", told, settings), cte="base64")
         mail.add_alternative(_rendered("mail/notice.html", told, settings), subtype="html", cte="base64")
-    mail["Content-Language"] = told.language.replace("_", "-")  # a new content takes such headers away
+    mail["Content-Language"] = told.language.replace("_", "-")  # the parts would take it along
     return mail
 
 

@@ -6,12 +6,12 @@ import os
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Timer
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.outbox import Fault, Result
@@ -20,6 +20,8 @@ WAITS = 20
 """Seconds for each answer of the server."""
 WITHIN = 60
 """Seconds for a whole mail: far less than a worker holds a notice."""
+CLOSING = 421
+"""What a server answers that serves nobody now, whatever it was asked."""
 LONGEST_DETAIL = 200
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -48,6 +50,7 @@ class Folder:
         name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         writing = self._folder / f".{name}.{os.getpid()}"
+        writing.touch(mode=0o600)  # who reads a mail can open the request
         writing.write_bytes(mail.as_bytes())
         writing.replace(self._folder / f"{name}.eml")
         return Result()
@@ -64,10 +67,11 @@ class Server:
     """A mail server; the connection is kept from mail to mail.
 
     With smtp:// it must offer STARTTLS unless it is on this machine, so that nothing is ever sent in the clear.
+    `waits` and `within` are seconds, for each answer and for a whole mail.
     """
 
-    def __init__(self, url: str) -> None:
-        self._at = urlsplit(url)
+    def __init__(self, url: str, *, waits: float = WAITS, within: float = WITHIN) -> None:
+        self._at, self._waits, self._within = urlsplit(url), waits, within
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, mail: EmailMessage) -> Result:
@@ -96,18 +100,16 @@ class Server:
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        """Give the server, signed in, and cut it off after a time."""
-        if self._smtp is not None and not _answers(self._smtp):
-            self._smtp = None  # it was kept too long for the server, which can be reached all the same
-        if self._smtp is None:
-            self._smtp = self._opened()
-        timer = Timer(WITHIN, _cut, [self._smtp])
+        """Give the server, signed in, and cut it off after a time, be it in the middle of its greeting."""
+        timer = Timer(self._within, lambda: _hang_up(self._smtp))
         timer.daemon = True
         timer.start()
         try:
-            yield self._smtp
+            yield self._smtp if self._smtp is not None and _answers(self._smtp) else self._opened()
         except BaseException:
-            _cut(self._smtp)
+            _hang_up(self._smtp)
+            if self._smtp is not None:
+                self._smtp.close()
             self._smtp = None
             raise
         finally:
@@ -116,62 +118,75 @@ class Server:
     def _opened(self) -> smtplib.SMTP:
         secure, host, port = ssl.create_default_context(), self._at.hostname or "", self._at.port
         if self._at.scheme == "smtps":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=WAITS, context=secure)
+            smtp: smtplib.SMTP = _SecureClient(self._begun, host, port or 465, timeout=self._waits, context=secure)
         else:
-            smtp = smtplib.SMTP(host, port or 587, timeout=WAITS)
-        try:
-            if self._at.scheme == "smtp" and host not in LOOPBACK:
-                smtp.starttls(context=secure)
-            if self._at.username:
-                smtp.login(unquote(self._at.username), unquote(self._at.password or ""))
-        except BaseException:
-            _cut(smtp)
-            raise
+            smtp = _Client(self._begun, host, port or 587, timeout=self._waits)
+        if self._at.scheme == "smtp" and host not in LOOPBACK:
+            smtp.starttls(context=secure)
+        if self._at.username:
+            smtp.login(unquote(self._at.username), unquote(self._at.password or ""))
         return smtp
+
+    def _begun(self, smtp: smtplib.SMTP) -> None:
+        self._smtp = smtp
+
+
+class _Client(smtplib.SMTP):
+    """A client that shows itself before it connects, so that it can be cut off whatever it waits for."""
+
+    def __init__(self, show: Callable[[smtplib.SMTP], None], *args: Any, **more: Any) -> None:
+        show(self)
+        super().__init__(*args, **more)
+
+
+class _SecureClient(_Client, smtplib.SMTP_SSL):
+    """The same, with TLS from the first byte."""
 
 
 def _handed(smtp: smtplib.SMTP, mail: EmailMessage) -> Result:
     """Hand a mail to the server; what is said of the mail or its recipient for good is not tried again."""
     try:
-        smtp.send_message(mail)
+        smtp.send_message(mail, to_addrs=[address.addr_spec for address in mail["To"].addresses])
     except smtplib.SMTPRecipientsRefused as refused:
         return _refusal(*next(iter(refused.recipients.values())))
     except smtplib.SMTPDataError as refused:
         return _refusal(refused.smtp_code, refused.smtp_error)
     except smtplib.SMTPSenderRefused as refused:  # it is we who are refused: no fault of this mail
-        return Result(fault=Fault.NOT_NOW, detail=_shown(refused.smtp_code, refused.smtp_error))
+        detail, code = _shown(refused.smtp_code, refused.smtp_error), refused.smtp_code
+        return Result(fault=Fault.NOT_NOW, detail=detail, rests=code == CLOSING or code >= 500)
     except smtplib.SMTPNotSupportedError:
         return Result(fault=Fault.BAD_ADDRESS, detail="the mail server takes only ASCII addresses", for_good=True)
     return Result()
 
 
 def _answers(smtp: smtplib.SMTP) -> bool:
-    """Return whether a connection that was kept still works; where not, it is closed."""
+    """Return whether a connection that was kept still works; where not, it is closed: the server may be there yet."""
     with suppress(OSError, smtplib.SMTPException):
         if smtp.noop()[0] == 250:
             return True
-    _cut(smtp)
+    smtp.close()
     return False
 
 
-def _cut(smtp: smtplib.SMTP) -> None:
-    sock = smtp.sock
+def _hang_up(smtp: smtplib.SMTP | None) -> None:
+    """End a connection, whoever waits for it; closing it is for the thread that uses it."""
+    sock = smtp.sock if smtp is not None else None
     if sock is not None:
         with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
-        smtp.close()
 
 
 def _refusal(code: int, said: bytes | str) -> Result:
-    for_good = 500 <= code < 600
-    return Result(fault=Fault.REFUSED if for_good else Fault.NOT_NOW, detail=_shown(code, said), for_good=for_good)
+    if 500 <= code < 600:
+        return Result(fault=Fault.REFUSED, detail=_shown(code, said), for_good=True)
+    return Result(fault=Fault.NOT_NOW, detail=_shown(code, said), rests=code == CLOSING)
 
 
 def _unreachable(error: Exception) -> Result:
     if isinstance(error, smtplib.SMTPResponseException):
-        return Result(fault=Fault.UNREACHABLE, detail=_shown(error.smtp_code, error.smtp_error))
+        return Result(fault=Fault.UNREACHABLE, detail=_shown(error.smtp_code, error.smtp_error), rests=True)
     reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or type(error).__name__
-    return Result(fault=Fault.UNREACHABLE, detail=str(reason)[:LONGEST_DETAIL])
+    return Result(fault=Fault.UNREACHABLE, detail=str(reason)[:LONGEST_DETAIL], rests=True)
 
 
 def _shown(code: int, said: bytes | str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.concerns import UNSENT, NoticeState
+from portal.concerns import UNSENT, Carrier, NoticeState
 from portal.extensions import begin_writing, db
 from portal.models import Check, Notice
 from portal.outbox.held import Fault, end
@@ -29,6 +29,17 @@ def send_again(notice_id: int, at: datetime) -> None:
     notice.state, notice.next_at, notice.tries, notice.ended_at = NoticeState.WAITING, at, 0, None
     notice.held_until = None
     db.session.commit()
+
+
+def readdress(ticket_id: int, email: str, at: datetime) -> None:
+    """Have the mails of a ticket that were not sent go to another address, from the beginning; the caller commits.
+
+    One that a worker is sending just now goes where it was going.
+    """
+    free = or_(Notice.held_until.is_(None), Notice.held_until <= at)
+    theirs = (Notice.ticket_id == ticket_id, Notice.carrier == Carrier.MAIL, Notice.state.in_(UNSENT), free)
+    anew = {"recipient": email, "state": NoticeState.WAITING, "next_at": at, "ended_at": None, "tries": 0}
+    db.session.execute(update(Notice).where(*theirs).values(**anew, held_until=None, fault=None, detail=""))
 
 
 def drop(notice_id: int, at: datetime) -> None:

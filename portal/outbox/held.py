@@ -73,11 +73,15 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of a try: sent where there is no fault; else tried again, unless it was refused `for_good`."""
+    """What became of a try: sent where there is no fault; else tried again, unless it was refused `for_good`.
+
+    Where it `rests`, the fault is that of the carrier: all that goes by it would fare the same, and waits.
+    """
 
     fault: Fault | None = None
     detail: str = ""
     for_good: bool = False
+    rests: bool = False
     dropped: bool = False
 
 

@@ -75,7 +75,8 @@ class Settings(BaseModel):
     @property
     def sender(self) -> str:
         """The address that mails come from."""
-        return self.mail_from or f"no-reply@{values.host_of(urlsplit(self.public_url)).strip('[]')}"
+        host = values.host_of(urlsplit(self.public_url))
+        return self.mail_from or f"no-reply@{'localhost' if host.startswith('[') else host}"
 
     @property
     def https(self) -> bool:

@@ -77,7 +77,8 @@ def open_for(key: str, filer: str) -> Ticket | None:
 
 def of_order_and_email(order_id: str, email: str) -> Ticket | None:
     """Return the ticket for an order whose mails go to this address: the open one, else the newest that ended."""
-    theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), func.lower(Ticket.email) == email.lower())
+    same = or_(Ticket.email == email, func.lower(Ticket.email) == email.lower())  # SQLite lowers Latin letters alone
+    theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), same)
     return db.session.scalar(theirs.order_by(Ticket.ended_at.is_not(None), Ticket.id.desc()).limit(1))
 
 

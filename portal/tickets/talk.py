@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from portal import evidence
+from portal import evidence, outbox
 from portal.events import EventKind
 from portal.extensions import db
 from portal.models import Staff, Ticket
@@ -50,11 +50,12 @@ def write_to_customer(reference: str, staff: Staff, text: str, seen: int, at: da
 
 
 def set_email(reference: str, email: str, at: datetime) -> Ticket:
-    """Set where the customer is told of the ticket, and turn the mails on."""
+    """Set where the customer is told of the ticket, and turn the mails on; those that did not arrive go there."""
     ticket = locked(reference, None)
     if email != ticket.email or ticket.mails_off_at is not None:
         ticket.email, ticket.mails_off_at = email, None
         ticket.search_text = fold(ticket.search_text, email)
+        outbox.readdress(ticket.id, email, at)
         add_event(ticket, EventKind.EMAIL_SET, at, data={"email": email})
     db.session.commit()
     return ticket
