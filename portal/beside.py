@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from threading import Event, Thread
 
 ENDS_WITHIN = 3
@@ -41,13 +42,15 @@ class Beside:
 
     def _keep(self) -> None:
         pause = 1
-        while self._program is not None:
+        while True:
             begun = time.monotonic()
-            self._program.wait()
+            if self._program is not None:
+                self._program.wait()
             pause = 1 if time.monotonic() - begun > LIVES else min(2 * pause, LONGEST_PAUSE)
             if self._stopping.wait(pause):
                 return
-            self._program = self._started()
+            with suppress(OSError):  # no memory or process is left for it at the moment: the next time
+                self._program = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, stdin=subprocess.DEVNULL)

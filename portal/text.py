@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 
+import idna
 import regex
 
 from portal.patterns import ADDRESS
@@ -34,6 +36,14 @@ def clean_line(typed: str) -> str:
 def is_address(text: str) -> bool:
     """Return whether a text is one e-mail address."""
     return bool(_ADDRESS.fullmatch(text))
+
+
+def canonical(address: str) -> str:
+    """Return an e-mail address as others are compared with it: in small letters, each way to write its domain one."""
+    local, _, domain = address.lower().rpartition("@")
+    with suppress(idna.IDNAError):
+        domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}@{domain}"
 
 
 def masked(address: str) -> str:

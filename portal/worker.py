@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,7 +22,7 @@ from portal.outbox import Fault, Held, Result
 POLL = 1.0
 """Seconds between looks at an empty outbox."""
 RESTS = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
-"""How long all mails wait where the mail server cannot be reached, or refuses us, the first, second, … time."""
+"""How long all mails, or all that goes to one channel or webhook, wait where it is at fault: the first, … time."""
 TRIED_AGAIN = timedelta(days=1)
 """How long a channel counts as working that was seen to."""
 NAME = "worker"
@@ -35,12 +35,12 @@ class Worker:
         self, ways: notices.Ways, clock: Callable[[], datetime], log: Any, rhythm: outbox.Rhythm = outbox.USUAL
     ) -> None:
         self._ways, self._clock, self._log, self._rhythm = ways, clock, log, rhythm
-        self._unreached = 0
-        self._mail_rests_until: datetime | None = None
+        self._rests: dict[outbox.Rest, _Rest] = {}
         self._jobs = (
             _Every(timedelta(minutes=1), self._be_seen),
             _Every(timedelta(minutes=1), self._remind),
             _Every(timedelta(hours=1), self._sweep),
+            _Every(timedelta(hours=1), self._check_what_failed, begun=clock()),
         )
 
     def run(self, stop: Flag, orphaned: Callable[[], bool] = lambda: False) -> None:
@@ -68,8 +68,14 @@ class Worker:
 
     def check(self) -> None:
         """Find out which ways work, and record it; a channel that worked within a day is not sent a line again."""
-        at, ways = self._clock(), self._ways
-        fresh = {check.name for check in outbox.checks() if check.fault is None and check.at > at - TRIED_AGAIN}
+        self._check(lambda found, at: found is None or bool(found.fault) or at - found.at >= TRIED_AGAIN)
+
+    def _check_what_failed(self) -> None:
+        self._check(lambda found, _: found is not None and bool(found.fault))
+
+    def _check(self, due: Callable[[Any, datetime], bool]) -> None:
+        ways, found, at = self._ways, {check.name: check for check in outbox.checks()}, self._clock()
+        fresh = {channel.id for channel in ways.channels if not due(found.get(channel.id), at)}
         db.session.rollback()
         for way in ways.tried(besides=fresh):
             outbox.record_check(way.id, way.shown, self._clock(), way.result.fault, way.result.detail)
@@ -102,33 +108,37 @@ class Worker:
                 if pause is None:
                     raise
                 time.sleep(pause)
-        if result.fault and not result.dropped:
-            self._log.warning("notice not sent", notice=notice.id, kind=notice.kind, fault=result.fault)
-        if notice.carrier is Carrier.MAIL:
-            self._heed(result)
+        if result.fault:
+            what = "notice dropped" if result.dropped else "notice not sent"
+            self._log.warning(what, notice=notice.id, kind=notice.kind, fault=result.fault)
+        if not result.dropped:
+            self._heed(notice, result)
 
-    def _heed(self, result: Result) -> None:
-        """Let all mails rest where the server cannot be reached, or refuses us: each would wait for nothing."""
+    def _heed(self, notice: Held, result: Result) -> None:
+        """Let what goes the same way rest where the way is at fault: it would wait for nothing, and hold up others."""
+        way = (notice.carrier, None if notice.carrier is Carrier.MAIL else notice.recipient)
         if not result.rests:
-            self._unreached, self._mail_rests_until = 0, None
+            self._rests.pop(way, None)
             return
-        self._mail_rests_until = self._clock() + RESTS[min(self._unreached, len(RESTS) - 1)]
-        self._unreached += 1
+        times = self._rests[way].times + 1 if way in self._rests else 1
+        self._rests[way] = _Rest(self._clock() + RESTS[min(times, len(RESTS)) - 1], times)
 
-    def _resting(self) -> tuple[Carrier, ...]:
-        until = self._mail_rests_until
-        return (Carrier.MAIL,) if until is not None and self._clock() < until else ()
+    def _resting(self) -> list[outbox.Rest]:
+        return [way for way, rest in self._rests.items() if self._clock() < rest.until]
 
     def _guarded(self, do: Callable[[], bool | None]) -> bool:
-        """Do a thing; a database that takes nothing at the moment is waited for."""
+        """Do a thing; what goes wrong ends no worker, and a database that takes nothing at the moment is waited for."""
         try:
             return bool(do())
         except SQLAlchemyError as error:
             db.session.rollback()
             self._log.error("the database did not answer", error=type(error).__name__)
-            return False
+        except Exception as error:
+            db.session.rollback()
+            self._log.error("the worker went wrong", error=type(error).__name__)
         finally:
             db.session.remove()  # each turn sees what others did
+        return False
 
     def _be_seen(self) -> None:
         outbox.record_check(NAME, NAME, self._clock(), None)
@@ -146,12 +156,19 @@ class Worker:
         db.session.commit()
 
 
-class _Every:
-    """A job that is done every so often, at first at once."""
+class _Rest(NamedTuple):
+    """Until when a way rests, and for which time on end."""
 
-    def __init__(self, often: timedelta, do: Callable[[], None]) -> None:
+    until: datetime
+    times: int
+
+
+class _Every:
+    """A job that is done every so often, at first at once, or after `begun`."""
+
+    def __init__(self, often: timedelta, do: Callable[[], None], begun: datetime | None = None) -> None:
         self._often, self._do = often, do
-        self._next: datetime | None = None
+        self._next = begun + often if begun else None
 
     def run_where_due(self, at: datetime) -> None:
         if self._next is None or at >= self._next:
@@ -168,6 +185,8 @@ def stopped_by_signals() -> Flag:
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            continue  # whoever started it wants it to go on
         # A signal can come while `stop` is locked, and would wait for ever to set it; the queue never waits.
         signal.signal(number, lambda number, _: told.put(number))
     Thread(target=heed, daemon=True).start()

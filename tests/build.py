@@ -28,6 +28,8 @@ def settings_for(database_url: str, **changes: Any) -> Settings:
         "public_url": PUBLIC_URL,
         "mail_folder": MAIL_FOLDER,
     }
+    if not str(changes.get("public_url", PUBLIC_URL)).startswith("http://"):
+        known |= {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "help@shop.example"}  # no worker runs to use it
     return Settings(**{"database_url": database_url, **known, **changes})
 
 

@@ -87,5 +87,5 @@ def test_staff_are_told_of_no_folder_where_a_mail_server_is_set_and_of_the_serve
         assert str(tmp_path) not in page.text
         assert "does not work" not in page.text
     Carriers(app, office).work()
-    assert "“mail” does not work" in Colleague(app).visit("/staff/notices").text
+    assert "“Mail” does not work" in Colleague(app).visit("/staff/notices").text
     assert list(tmp_path.iterdir()) == []

@@ -83,9 +83,17 @@ def test_a_mail_that_is_taken_at_a_later_try_is_sent_once(app: Flask, office: Po
     assert recipients(office) == [ANNA]
 
 
-@pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 5.1.1 No such user"), ("DATA", "554 5.7.1 Spam")])
-def test_what_is_refused_for_good_is_not_tried_again_and_both_sides_see_it(
-    app: Flask, office: PostOffice, command: str, answer: str
+FOR_GOOD = [
+    ("RCPT", "550 5.1.1 No such user", Fault.REFUSED),
+    ("RCPT", "552 5.2.2 Mailbox full", Fault.REFUSED),
+    ("RCPT", "550 No such user here", Fault.REFUSED),
+    ("DATA", "554 5.7.1 Spam", Fault.UNWANTED),
+]
+
+
+@pytest.mark.parametrize(("command", "answer", "fault"), FOR_GOOD)
+def test_what_is_refused_for_good_is_not_tried_again_and_staff_see_why(
+    app: Flask, office: PostOffice, command: str, answer: str, fault: Fault
 ) -> None:
     customer = Visitor(app)
     path = page_of(file(customer, email=ANNA))
@@ -95,12 +103,25 @@ def test_what_is_refused_for_good_is_not_tried_again_and_both_sides_see_it(
     office.answers = {}
     carriers.work(days=5)
     (notice,) = mails(app)
-    assert (notice.state, notice.tries, notice.fault, notice.detail) == (REFUSED, 1, Fault.REFUSED, answer)
+    assert (notice.state, notice.tries, notice.fault, notice.detail) == (REFUSED, 1, fault, answer)
     assert office.taken == []
-    assert "was refused" in customer.visit(path).says("#mails")
+    told = "was refused" in customer.visit(path).says("#mails")
+    assert told is (fault is Fault.REFUSED), "only what is wrong with the address is the customer's to mend"
     olena = Colleague(app)
     for page in (olena.ticket(path.rpartition("/")[2]), olena.visit("/staff/notices")):
         assert answer in page.text
+
+
+def test_a_server_that_will_not_relay_for_us_is_no_fault_of_the_address(app: Flask, office: PostOffice) -> None:
+    customer = Visitor(app)
+    path = page_of(file(customer, email=ANNA))
+    carriers = Carriers(app, office)
+    office.answers = {"RCPT": "554 5.7.1 Relay access denied"}
+    carriers.work()
+    assert "was refused" not in customer.visit(path).says("#mails")
+    office.answers = {}
+    carriers.work(minutes=1)
+    assert len(office.taken) == 1
 
 
 def test_one_mail_that_is_not_taken_keeps_no_other_from_its_way(app: Flask, office: PostOffice) -> None:

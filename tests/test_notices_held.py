@@ -41,7 +41,7 @@ def filed_by(app: Flask, number: int) -> list[str]:
 def taken(app: Flask, clock: Clock) -> Held | None:
     """Take a notice as a worker does; mails alone are due."""
     with app.app_context():
-        return outbox.take(clock(), resting=(Carrier.CHANNEL,))
+        return outbox.take(clock(), resting=[(Carrier.CHANNEL, None)])
 
 
 def finished(app: Flask, held: Held, result: Result, clock: Clock) -> None:

@@ -67,9 +67,11 @@ def test_everything_that_was_filed_is_shown_to_its_customer_and_to_staff(app: Fl
     sent = {name: value if isinstance(value, str) else value[0] for name, value in VALUES.items()}
     wanted = {name: value if isinstance(value, str) else value[1] for name, value in VALUES.items()}
     confirmation = file(visitor, **typed(**sent))
-    for page in (visitor.visit(page_of(confirmation)), Colleague(app).ticket(reference_of(confirmation))):
+    desk = Colleague(app).ticket(reference_of(confirmation))
+    for page in (visitor.visit(page_of(confirmation)), desk):
         lines = " ".join(" ".join(tag.get_text(" ").split()) for tag in page.all("dl.lines"))
-        missing = [name for name, words in wanted.items() if words not in lines]
+        masked = {**wanted, "email": "p…@example.com"}
+        missing = [name for name, words in (wanted if page is desk else masked).items() if words not in lines]
         assert not missing, f"{page!r}: add to filing_lines in portal/views/said.py: {missing}"
 
 

@@ -157,7 +157,7 @@ def test_staff_see_why_a_webhook_whose_key_was_taken_away_is_not_called(each_app
         assert hook.calls == []
         olena = Colleague(each_app)
         page = olena.visit("/staff/notices")
-        assert "its secret key was taken away" in page.text
+        assert "It is no longer set up." in page.text
         answer = olena.send_form(page, {}, form="/staff/notices/2/again")
         assert answer.status == 303
         shift = Shift(each_app)
@@ -223,3 +223,14 @@ def test_the_address_is_called_with_its_query() -> None:
         assert call(f"{hook.url}?a=b&c=%20", SECRET, "T-1.2.hook.3", b"{}", now()).fault is None
     (made,) = hook.calls
     assert (made.path, made.headers["webhook-id"]) == ("/hooks?a=b&c=%20", "msg_T-1_2_hook_3")
+
+
+def test_a_server_that_does_not_answer_holds_up_nothing_else(app: Flask) -> None:
+    with hooks(closed) as dead, hooks() as good:
+        added(app, dead)
+        for order in range(5):
+            filed(app, f"browser {order}", order_id=str(order))
+        added(app, good)
+        filed(app, "the last", order_id="6")
+        Shift(app).work()
+        assert (len(dead.calls), len(good.calls)) == (1, 1)

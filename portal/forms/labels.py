@@ -68,7 +68,8 @@ NOTICE_STATES = {
 FAULTS = {
     Fault.UNREACHABLE: _l("The server could not be reached."),
     Fault.NOT_NOW: _l("The server did not take it now."),
-    Fault.REFUSED: _l("The server refused it for good."),
+    Fault.REFUSED: _l("The server knows no such address."),
+    Fault.UNWANTED: _l("The server refused the mail for good."),
     Fault.BAD_ADDRESS: _l("No mail can be sent to such an address."),
     Fault.NOT_TAKEN: _l("The channel did not take it."),
     Fault.NOT_SET: _l("It is no longer set up."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, MultipleFileField
 from wtforms.validators import InputRequired
@@ -44,6 +46,10 @@ class LinkForm(FlaskForm):
         Says(_l("Enter the e-mail address that you gave with the request")),
         hint=_l("The address that you gave with the request."),
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.order_id.data = (self.order_id.data or "").lstrip("# ")
 
 
 class WithdrawForm(FlaskForm):

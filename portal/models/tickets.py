@@ -60,7 +60,7 @@ class Ticket(Base):
     service_name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(words(Status))
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))
-    search_text: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text, deferred=True)
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     filed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

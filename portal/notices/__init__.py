@@ -16,11 +16,11 @@ from portal.notices.calls import body, call
 from portal.notices.channels import Channel, channels
 from portal.notices.mail import BadAddress, letter
 from portal.notices.post import Folder, Post, Server
-from portal.notices.told import MAILS, a_test, to_customer, to_staff
-from portal.outbox import Fault, Held, Result
+from portal.notices.told import a_test, to_customer, to_staff
+from portal.outbox import Fault, Held, Part, Result
 from portal.settings import Settings
 
-__all__ = ["MAILS", "Tried", "Ways", "ways"]
+__all__ = ["Tried", "Ways", "ways"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,27 +60,33 @@ class Ways:
 
     def carry(self, notice: Held, at: datetime) -> Result | None:
         """Carry a notice to whom it is for; return what became of it, `None` where it was spread over the channels."""
-        if notice.kind is NoticeKind.LINK:
+        if notice.ticket_id is None:
             asked_for = tickets.of_order_and_email(notice.data["order_id"], notice.recipient)
-            return self._mail(notice, asked_for) if asked_for is not None else Result(dropped=True)
+            links = [Part(name=t.reference, recipient=str(t.email), ticket_id=t.id) for t in asked_for]
+            outbox.spread(notice, links, at)
+            return None
         ticket = db.session.get_one(Ticket, notice.ticket_id)
         event = db.session.get(Event, notice.event_id) if notice.event_id else None
         if notice.carrier is Carrier.MAIL:
-            return self._mail(notice, ticket, event) if ticket.mails_off_at is None else Result(dropped=True)
+            return self._mail(notice, ticket, event)
         if notice.carrier is Carrier.WEBHOOK and event is not None:
             return self._call(notice, ticket, event, at)
         if not notice.recipient:
-            outbox.spread(notice, [channel.id for channel in self.channels], at)
+            every = [Part(name=channel.id, recipient=channel.id, ticket_id=ticket.id) for channel in self.channels]
+            outbox.spread(notice, every, at)
             return None
         return self._say(notice, ticket)
 
-    def _mail(self, notice: Held, ticket: Ticket, event: Event | None = None) -> Result:
+    def _mail(self, notice: Held, ticket: Ticket, event: Event | None) -> Result:
+        """Send a mail to where the customer wants it now."""
+        if not ticket.email or (event is not None and ticket.mails_off_at is not None):
+            return Result(dropped=True)
         tickets.working_link(ticket, self.keys)  # where its key is gone, it gets another
         told = to_customer(notice.kind, ticket, event)
         try:
-            mail = letter(told, notice.recipient, notice.name, notice.made_at, self.settings)
-        except BadAddress as fault:
-            return Result(fault=Fault.BAD_ADDRESS, detail=str(fault), for_good=True)
+            mail = letter(told, ticket.email, notice.name, notice.made_at, self.settings)
+        except BadAddress:
+            return Result(fault=Fault.BAD_ADDRESS, for_good=True)
         db.session.rollback()  # no transaction is open while it is sent
         return self.post.send(mail)
 
@@ -88,6 +94,8 @@ class Ways:
         channel = next((channel for channel in self.channels if channel.id == notice.recipient), None)
         if channel is None:
             return Result(fault=Fault.NOT_SET, dropped=True)
+        if notice.kind is NoticeKind.OVERDUE and ticket.waits_since is None:
+            return Result(dropped=True)  # it was answered meanwhile
         title, text = to_staff(notice.kind, ticket)
         db.session.rollback()
         return channel.send(title, text)
@@ -99,7 +107,7 @@ class Ways:
         try:
             secret = webhooks.secret(webhook, self.keys)
         except KeyError:
-            return Result(fault=Fault.NOT_SET, detail="its secret key was taken away", for_good=True)
+            return Result(fault=Fault.NOT_SET, for_good=True)
         url, said = webhook.url, body(event, ticket, outbox.state_before(event))
         db.session.rollback()
         result = call(url, secret, notice.name, said, at)

@@ -50,7 +50,7 @@ def call(
     try:
         status = _answered(url, headers, said, waits, within)
     except (OSError, HTTPException, ValueError) as error:
-        return Result(fault=Fault.UNREACHABLE, detail=type(error).__name__)
+        return Result(fault=Fault.UNREACHABLE, detail=type(error).__name__, rests=True)
     if 200 <= status < 300:
         return Result()
     if status == GONE:

@@ -45,7 +45,9 @@ class Channel:
                     return Result(fault=Fault.NOT_TAKEN, detail="Apprise does not know such an address")
                 taken = sender.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT, timeout=within)
                 words = said.getvalue()
-        return Result() if taken else Result(fault=Fault.NOT_TAKEN, detail=self._without_secrets(words))
+        if taken:
+            return Result()
+        return Result(fault=Fault.NOT_TAKEN, detail=self._without_secrets(words), rests=True)
 
     def _without_secrets(self, words: str) -> str:
         rest, _, query = self.url.partition("://")[2].partition("?")

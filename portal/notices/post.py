@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import socket
 import ssl
@@ -21,6 +22,7 @@ WAITS = 20
 WITHIN = 60
 """Seconds for a whole mail: far less than a worker holds a notice."""
 CLOSING = 421
+ENHANCED = re.compile(r"5\d\d 5\.(\d{1,3})\.\d{1,3}\b")
 """What a server answers that serves nobody now, whatever it was asked."""
 LONGEST_DETAIL = 200
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -79,7 +81,7 @@ class Server:
         try:
             with self._connected() as smtp:
                 return _handed(smtp, mail)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:
             return _unreachable(error)
 
     def check(self) -> Result:
@@ -87,7 +89,7 @@ class Server:
         try:
             with self._connected() as smtp:
                 smtp.noop()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:  # ValueError: a name that no server can have
             return _unreachable(error)
         return Result()
 
@@ -148,14 +150,15 @@ def _handed(smtp: smtplib.SMTP, mail: EmailMessage) -> Result:
     try:
         smtp.send_message(mail, to_addrs=[address.addr_spec for address in mail["To"].addresses])
     except smtplib.SMTPRecipientsRefused as refused:
-        return _refusal(*next(iter(refused.recipients.values())))
+        code, said = next(iter(refused.recipients.values()))
+        return _refusal(code, said, Fault.REFUSED if _of_the_address(code, _shown(code, said)) else None)
     except smtplib.SMTPDataError as refused:
-        return _refusal(refused.smtp_code, refused.smtp_error)
+        return _refusal(refused.smtp_code, refused.smtp_error, Fault.UNWANTED if refused.smtp_code >= 500 else None)
     except smtplib.SMTPSenderRefused as refused:  # it is we who are refused: no fault of this mail
         detail, code = _shown(refused.smtp_code, refused.smtp_error), refused.smtp_code
         return Result(fault=Fault.NOT_NOW, detail=detail, rests=code == CLOSING or code >= 500)
     except smtplib.SMTPNotSupportedError:
-        return Result(fault=Fault.BAD_ADDRESS, detail="the mail server takes only ASCII addresses", for_good=True)
+        return Result(fault=Fault.BAD_ADDRESS, for_good=True)
     return Result()
 
 
@@ -176,9 +179,15 @@ def _hang_up(smtp: smtplib.SMTP | None) -> None:
             sock.shutdown(socket.SHUT_RDWR)
 
 
-def _refusal(code: int, said: bytes | str) -> Result:
-    if 500 <= code < 600:
-        return Result(fault=Fault.REFUSED, detail=_shown(code, said), for_good=True)
+def _of_the_address(code: int, shown: str) -> bool:
+    """Return whether the server refuses a recipient because of the address (RFC 3463: 5.1, 5.2), and not us."""
+    status = ENHANCED.match(shown)
+    return status[1] in ("1", "2") if status else code in (550, 551, 553)
+
+
+def _refusal(code: int, said: bytes | str, for_good: Fault | None) -> Result:
+    if for_good:
+        return Result(fault=for_good, detail=_shown(code, said), for_good=True)
     return Result(fault=Fault.NOT_NOW, detail=_shown(code, said), rests=code == CLOSING)
 
 

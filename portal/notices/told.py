@@ -15,9 +15,6 @@ from portal.parts import link, portal
 from portal.policy import Verdict
 from portal.state_words import STATE_WORDS, VERDICT_WORDS
 
-MAILS = "mails"
-"""The purpose for which the links are signed by which mails are turned off."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -43,7 +40,7 @@ def to_customer(kind: NoticeKind, ticket: Ticket, event: Event | None) -> Told:
     with speaking(ticket.language):
         headline, meaning = _said(kind, event)
         token = tickets.link_token(ticket, portal().keys)
-        signed = portal().keys.sign(MAILS, ticket.reference)
+        signed = tickets.mails_token(ticket, portal().keys)
         return Told(
             language=language(),
             subject=gettext("%(headline)s – order %(order)s", headline=headline, order=ticket.order_id),

@@ -16,7 +16,7 @@ from portal.outbox.after import (
     unsent_count,
     unsent_page,
 )
-from portal.outbox.held import HELD, PAUSES, USUAL, Fault, Held, Result, Rhythm, finish, spread, take
+from portal.outbox.held import HELD, PAUSES, USUAL, Fault, Held, Part, Rest, Result, Rhythm, finish, spread, take
 from portal.outbox.written import ask_for_link, remind, state_before, write
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "BeingSent",
     "Fault",
     "Held",
+    "Part",
+    "Rest",
     "Result",
     "Rhythm",
     "ask_for_link",

@@ -19,6 +19,9 @@ KEPT = timedelta(days=30)
 PAGE = 50
 
 
+OF_THE_ADDRESS = (Fault.REFUSED, Fault.BAD_ADDRESS)
+
+
 class BeingSent(Exception):
     """A worker holds the notice just now."""
 
@@ -70,15 +73,18 @@ def of_ticket(ticket_id: int) -> Sequence[Notice]:
 
 
 def refused(ticket_id: int, recipient: str) -> bool:
-    """Return whether a mail about the ticket was refused for good at this address."""
-    theirs = (Notice.ticket_id == ticket_id, Notice.recipient == recipient, Notice.state == NoticeState.REFUSED)
-    return db.session.scalar(select(Notice.id).where(*theirs).limit(1)) is not None
+    """Return whether the last mail about the ticket to this address was refused because of the address."""
+    theirs = (Notice.ticket_id == ticket_id, Notice.recipient == recipient, Notice.ended_at.is_not(None))
+    last = select(Notice.state, Notice.fault).where(*theirs).order_by(Notice.ended_at.desc(), Notice.id.desc()).limit(1)
+    found = db.session.execute(last).first()
+    return found is not None and found.state is NoticeState.REFUSED and found.fault in OF_THE_ADDRESS
 
 
 def sweep(at: datetime) -> None:
-    """Delete what was sent or dropped long ago; the caller commits."""
+    """Delete what was sent or dropped long ago, or given up where it was no customer's; the caller commits."""
     begin_writing()
-    ended = Notice.state.in_((NoticeState.SENT, NoticeState.DROPPED))
+    of_programs = and_(Notice.state.in_(UNSENT), Notice.carrier != Carrier.MAIL)
+    ended = or_(Notice.state.in_((NoticeState.SENT, NoticeState.DROPPED)), of_programs)
     db.session.execute(delete(Notice).where(ended, Notice.ended_at < at - KEPT))
 
 

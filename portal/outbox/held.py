@@ -6,13 +6,13 @@ transaction is open while it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, select
 
 from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.extensions import begin_writing, db
@@ -41,6 +41,9 @@ class Rhythm:
 
 USUAL = Rhythm()
 
+Rest = tuple[Carrier, str | None]
+"""What rests: a carrier as a whole, or by it one recipient."""
+
 
 class Fault(StrEnum):
     """Why a notice was not sent."""
@@ -48,6 +51,7 @@ class Fault(StrEnum):
     UNREACHABLE = "unreachable"
     NOT_NOW = "not_now"
     REFUSED = "refused"
+    UNWANTED = "unwanted"
     BAD_ADDRESS = "bad_address"
     NOT_TAKEN = "not_taken"
     NOT_SET = "not_set"
@@ -72,6 +76,15 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One of several recipients of a notice: what tells its notice from the others, and the ticket that it is about."""
+
+    name: str
+    recipient: str
+    ticket_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """What became of a try: sent where there is no fault; else tried again, unless it was refused `for_good`.
 
@@ -85,9 +98,12 @@ class Result:
     dropped: bool = False
 
 
-def take(at: datetime, resting: Collection[Carrier] = (), rhythm: Rhythm = USUAL) -> Held | None:
-    """Take the notice that is due longest, and hold it; commit. Those of `resting` carriers wait on."""
-    due = select(Notice).where(Notice.next_at <= at, Notice.carrier.not_in(resting)).order_by(Notice.next_at, Notice.id)
+def take(at: datetime, resting: Collection[Rest] = (), rhythm: Rhythm = USUAL) -> Held | None:
+    """Take the notice that is due longest, and hold it; commit. Those that go by what rests wait on."""
+    due = select(Notice).where(Notice.next_at <= at).order_by(Notice.next_at, Notice.id)
+    for carrier, recipient in resting:
+        rests = Notice.carrier == carrier if recipient is None else Notice.recipient == recipient
+        due = due.where(not_(and_(Notice.carrier == carrier, rests)))
     if db.session.scalar(due.with_only_columns(Notice.id).limit(1)) is None:
         db.session.rollback()
         return None
@@ -135,14 +151,14 @@ def _record(notice: Notice, result: Result, at: datetime, rhythm: Rhythm) -> Non
         notice.fault, notice.detail = result.fault, result.detail
 
 
-def spread(notice: Held, channels: Collection[str], at: datetime) -> None:
-    """Make of a notice for all channels one for each; commit."""
+def spread(notice: Held, parts: Sequence[Part], at: datetime) -> None:
+    """Make of a notice for several recipients one for each; commit."""
     begin_writing()
-    about = About(ticket_id=notice.ticket_id, event_id=notice.event_id)
-    for channel in channels:
-        add(f"{notice.name}.{channel}", notice.kind, Carrier.CHANNEL, at, about, recipient=channel)
+    for part in parts:
+        about = About(ticket_id=part.ticket_id, event_id=notice.event_id)
+        add(f"{notice.name}.{part.name}", notice.kind, notice.carrier, at, about, recipient=part.recipient)
     own = db.session.get_one(Notice, notice.id)
-    end(own, NoticeState.SENT if channels else NoticeState.DROPPED, at, None, "")
+    end(own, NoticeState.SENT if parts else NoticeState.DROPPED, at, None, "")
     db.session.commit()
 
 

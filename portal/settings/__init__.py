@@ -73,6 +73,11 @@ class Settings(BaseModel):
         return self
 
     @property
+    def mails(self) -> bool:
+        """Whether customers can be told by mail: by a mail server, or, on this machine itself, in the folder."""
+        return self.smtp_url is not None or self.loopback
+
+    @property
     def sender(self) -> str:
         """The address that mails come from."""
         host = values.host_of(urlsplit(self.public_url))

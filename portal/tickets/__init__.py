@@ -19,7 +19,7 @@ from portal.tickets.find import (
     search_page,
 )
 from portal.tickets.history import Conflict, Known, Refused, known_of
-from portal.tickets.links import by_token, link_token, replace_link, working_link
+from portal.tickets.links import by_mails_token, by_token, link_token, mails_token, replace_link, working_link
 from portal.tickets.talk import set_email, turn_mails, write_to_customer, write_to_staff
 from portal.tickets.work import (
     TAKEABLE,
@@ -52,6 +52,7 @@ __all__ = [
     "Try",
     "add_note",
     "answer",
+    "by_mails_token",
     "by_reference",
     "by_token",
     "file",
@@ -61,6 +62,7 @@ __all__ = [
     "known_of",
     "latest_for",
     "link_token",
+    "mails_token",
     "move",
     "of_handover",
     "of_order_and_email",

@@ -112,8 +112,7 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
     if not keys.has(ticket.key_id):
         give_link(ticket, keys)  # its key was taken away, and its link with it
-    if filing.email and filing.email != ticket.email:
-        ticket.email, ticket.mails_off_at = filing.email, None
+    _heed_email(ticket, filing)
     ticket.search_text = fold(ticket.search_text, ticket.reference, *map(str, _searched(filing)))
     db.session.flush()
     event = add_event(
@@ -123,6 +122,13 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
     ticket.status, ticket.outcome = known.facts.status, decide(known.facts, policy).outcome
     ticket.service_name = known.service_name
     return ticket, event
+
+
+def _heed_email(ticket: Ticket, filing: Filing) -> None:
+    """Have mails go where the filing says; what the main site told before undoes nothing that the customer chose."""
+    chosen = filing.source("email") is Source.CUSTOMER or ticket.email is None
+    if filing.email and chosen and filing.email != ticket.email:
+        ticket.email, ticket.mails_off_at = filing.email, None
 
 
 def _new_ticket(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, at: datetime) -> Ticket:

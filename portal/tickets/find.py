@@ -14,8 +14,13 @@ from portal.extensions import db
 from portal.filing import order_key
 from portal.models import Event, Ticket
 from portal.policy import OPEN, Outcome, State, Status
+from portal.text import canonical
 
 PAGE = 50
+MOST_OF_ORDER, MOST_LINKS = 200, 5
+"""How many tickets of an order are looked through for an address, and how many of them it can have."""
+LONGEST_SEARCHED = 20_000
+"""Letters of a ticket that messages are searched in: those beyond are not found by their words."""
 SHORTEST_TERM = 3
 """Letters that a word needs to be searched for inside texts: the index holds runs of three."""
 
@@ -75,11 +80,15 @@ def open_for(key: str, filer: str) -> Ticket | None:
     return db.session.scalar(same.with_for_update(of=Ticket))
 
 
-def of_order_and_email(order_id: str, email: str) -> Ticket | None:
-    """Return the ticket for an order whose mails go to this address: the open one, else the newest that ended."""
-    same = or_(Ticket.email == email, func.lower(Ticket.email) == email.lower())  # SQLite lowers Latin letters alone
-    theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), same)
-    return db.session.scalar(theirs.order_by(Ticket.ended_at.is_not(None), Ticket.id.desc()).limit(1))
+def of_order_and_email(order_id: str, email: str) -> Sequence[Ticket]:
+    """Return the tickets for an order whose mails go to this address: first those of proven customers and open ones.
+
+    Capitals and small letters are alike in every script, which only SQL of one kind knows of.
+    """
+    theirs = select(Ticket).where(Ticket.order_key == order_key(order_id), Ticket.email.is_not(None))
+    first = theirs.order_by(Ticket.proven.desc(), Ticket.ended_at.is_not(None), Ticket.id.desc()).limit(MOST_OF_ORDER)
+    alike = [ticket for ticket in db.session.scalars(first) if canonical(str(ticket.email)) == canonical(email)]
+    return alike[:MOST_LINKS]
 
 
 def open_page(filters: Filters, after: Key | None) -> Page:

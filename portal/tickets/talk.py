@@ -13,7 +13,7 @@ from portal.events import EventKind
 from portal.extensions import db
 from portal.models import Staff, Ticket
 from portal.policy import OPEN, State
-from portal.tickets.find import filed_before, fold
+from portal.tickets.find import LONGEST_SEARCHED, filed_before, fold
 from portal.tickets.history import Refused, add_event, locked, move_to
 
 
@@ -34,7 +34,7 @@ def write_to_staff(
         raise Refused("nobody works on a ticket that ended")
     if ticket.state is State.WAITING_FOR_CUSTOMER:
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
-    ticket.search_text = fold(ticket.search_text, text)
+    ticket.search_text = fold(ticket.search_text, text)[:LONGEST_SEARCHED]
     event = add_event(ticket, EventKind.CUSTOMER_WROTE, at, data={"text": text}, submission=submission)
     evidence.attach(pictures, browser, event)
     db.session.commit()

@@ -115,7 +115,9 @@ def reopen(reference: str, staff: Staff, reason: str, seen: int, at: datetime) -
     may_move_to(ticket, State.IN_REVIEW)
     other = open_for(ticket.order_key, ticket.filer) if ticket.ended_at else None
     if other is not None:
-        add_event(other, EventKind.NOTE, at, staff=staff, data={"text": reason, "from": ticket.reference})
+        said = {"text": reason, "from": ticket.reference}
+        if other.events[-1].data != said:  # two clicks are one note
+            add_event(other, EventKind.NOTE, at, staff=staff, data=said)
         db.session.commit()
         return other
     move_to(ticket, State.IN_REVIEW, at)

@@ -12,6 +12,7 @@ from portal.content import Words
 from portal.i18n import language
 from portal.keys import digest, random_token
 from portal.parts import link, portal
+from portal.text import canonical
 
 __all__ = [
     "FORM_LASTS",
@@ -67,7 +68,7 @@ def count(what: str, who: str, at: datetime, amount: int = 1) -> None:
 
 def email_key(email: str) -> str:
     """Return the keyed hash of a mail address, by which it is counted."""
-    return portal().keys.mac("email", email.lower())
+    return portal().keys.mac("email", canonical(email))
 
 
 def kept_while_unchanged(response: Response) -> Response:

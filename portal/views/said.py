@@ -14,6 +14,7 @@ from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS
 from portal.i18n import gettext, language, number
 from portal.policy import Circumstance, Facts, Source
+from portal.text import masked
 from portal.views.here import portal
 
 
@@ -50,7 +51,7 @@ def said(event: Any, address: Callable[[int], str] = str, before: Facts | None =
     """
     spoken = words_of(event)
     told = event.filing.told if event.filing else None
-    lines = filing_lines(event.filing, spoken) if event.filing else fact_lines(event.facts, spoken)
+    lines = filing_lines(event.filing, spoken, whose=whose) if event.filing else fact_lines(event.facts, spoken)
     return Said(
         at=event.at,
         again=event.number > 1,
@@ -71,8 +72,12 @@ def words_of(event: Any) -> Words:
     return then.words.get(language()) or next(iter(then.words.values()))
 
 
-def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
-    """Yield what the customer said, a line a field of the form; without what the main site told."""
+def filing_lines(filing: Filing, words: Words, *, whose: bool) -> Iterable[Line]:
+    """Yield what the customer said, a line a field of the form; without what the main site told.
+
+    `whose` it is, is for staff: others see an address masked.
+    """
+    email = filing.email if whose or not filing.email else masked(filing.email)
     lines = {
         "order_id": Line(label=gettext("Order ID"), text=filing.order_id, mono=True),
         "service_name": Line(label=gettext("Service name"), text=filing.service_name),
@@ -83,7 +88,7 @@ def filing_lines(filing: Filing, words: Words) -> Iterable[Line]:
         "duplicate_order": Line(label=gettext("Same link ordered elsewhere"), text=_known(filing.duplicate_order)),
         "reason": Line(label=gettext("Reason"), text=filing.reason),
         "reference": Line(label=gettext("Reference"), text=filing.reference),
-        "email": Line(label=gettext("E-mail"), text=filing.email),
+        "email": Line(label=gettext("E-mail"), text=email),
     }
     yield from (line for name, line in lines.items() if line.text and filing.source(name) is Source.CUSTOMER)
 

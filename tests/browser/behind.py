@@ -15,7 +15,6 @@ from portal.demo import PASSWORD, STAFF
 from portal.events import EventKind
 from portal.extensions import db
 from portal.models import Event, Notice, Staff, Ticket
-from portal.notices import MAILS
 from portal.outbox import Fault
 from portal.policy import State, Verdict
 from tests.build import KEYS
@@ -97,7 +96,10 @@ class Behind:
 
     def mails_link(self, reference: str) -> str:
         """Return the path by which the mails about a ticket are turned off."""
-        return f"/uk/mails/{KEYS.sign(MAILS, reference)}"
+        with self._app.app_context():
+            ticket = tickets.by_reference(reference)
+            assert ticket is not None
+            return f"/uk/mails/{tickets.mails_token(ticket, KEYS)}"
 
     def invite(self, email: str) -> str:
         """Add a member of staff; return the path of the one-time link."""

@@ -21,7 +21,11 @@ def upgrade() -> None:
         ("mails_off_at", MOMENT),
     ):
         op.add_column("tickets", sa.Column(name, kind, nullable=True))
-    op.execute("UPDATE tickets SET waits_since = filed_at WHERE state IN ('received', 'in_review')")
+    op.execute(
+        "UPDATE tickets SET waits_since = (SELECT max(at) FROM events WHERE events.ticket_id = tickets.id"
+        " AND events.kind IN ('filed', 'filed_again', 'reopened')) WHERE state IN ('received', 'in_review')"
+    )
+    op.execute("UPDATE tickets SET reminded_at = waits_since")  # else staff would be reminded of all at once
     untold = sa.text("reminded_at IS NULL")
     op.create_index("ix_tickets_overdue", "tickets", ["waits_since"], sqlite_where=untold, postgresql_where=untold)
     _notices()

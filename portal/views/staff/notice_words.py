@@ -9,6 +9,7 @@ from typing import Any
 
 from portal import outbox
 from portal.clock import now
+from portal.concerns import Carrier
 from portal.forms.labels import CARRIERS, FAULTS, NOTICE_STATES, NOTICES
 from portal.i18n import gettext
 from portal.outbox import Fault
@@ -76,4 +77,5 @@ def ways_in_words() -> Iterator[str]:
     for check in checks.values():
         if check.fault and check.fault != Fault.NOT_SET:
             why = f"{FAULTS[Fault(check.fault)]} {check.detail}".strip()
-            yield gettext("“%(way)s” does not work: %(why)s", way=check.shown, why=why)
+            way = gettext("Mail") if check.name == Carrier.MAIL else check.shown
+            yield gettext("“%(way)s” does not work: %(why)s", way=way, why=why)

@@ -96,7 +96,7 @@ def _looked_at(found: Any, action: str, form: Any) -> Response:
 
 def _moved_on(found: Any, action: str, form: Any) -> Response:
     since = [line for line in history(found) if line.number > form.version]
-    mine = all(event.staff_id == g.staff.id for event in found.events if event.number > form.version)
+    mine = bool(since) and all(event.staff_id == g.staff.id for event in found.events if event.number > form.version)
     return _page(found, {action: form}, 409, fault=_conflict_words(mine=mine), since=since)
 
 

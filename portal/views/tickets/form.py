@@ -28,7 +28,6 @@ from portal.views.tickets.attempt import Attempt, new_submission, posted
 from portal.views.tickets.blueprint import bp
 from portal.views.tickets.handed import Handed, arrive, handed
 from portal.views.tickets.pictures import (
-    SCREENSHOTS,
     Kept,
     full_words,
     gone_words,
@@ -86,7 +85,7 @@ def file_ticket(language: str) -> AnyResponse:
         earlier = tickets.filed_before(attempt.submission)  # by the first click of two, which was the last allowed
         if earlier:
             return _confirmed(earlier, language)
-        fault = form_words.limit(refusal.minutes, pictures=refusal.what == SCREENSHOTS)
+        fault = form_words.limit(refusal.minutes, refusal.what)
         return _form(form, 429, this, kept=kept, fault=fault, retry_after=refusal.retry_after)
     except OperationalError:
         db.session.rollback()
@@ -119,8 +118,10 @@ def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept
     at, filing = now(), form.filing()
     count("filings_address", address(), at)
     count("filings_browser", browser(), at)
-    if filing.email:
-        count("filings_email", email_key(filing.email), at)
+    known = opened_for(filing.order_id)
+    mailed = filing.email or (known.email if known is not None else "")
+    if mailed and this.handover is None:  # nobody can use up the address of whom the main site vouches for
+        count("filings_email", email_key(mailed), at)
     return tickets.file(
         filing,
         tickets.Filer(

@@ -54,12 +54,15 @@ def closed() -> Fault:
     )
 
 
-def limit(minutes: int, *, pictures: bool) -> Fault:
-    """A limit is reached, for so many minutes more: of filings, or of pictures."""
+def limit(minutes: int, what: str) -> Fault:
+    """The limit of this name is reached, for so many minutes more."""
+    titles = {
+        "screenshots_address": gettext("Too many screenshots were sent from here"),
+        "filings_email": gettext("Too many requests name this e-mail address"),
+        "messages_ticket": gettext("Too many messages were sent on this request"),
+    }
     return (
-        gettext("Too many screenshots were sent from here")
-        if pictures
-        else gettext("Too many requests were sent from here"),
+        titles.get(what) or gettext("Too many requests were sent from here"),
         ngettext(
             "What you typed is below. Send it again in %(num)d minute.",
             "What you typed is below. Send it again in %(num)d minutes.",

@@ -11,14 +11,16 @@ from portal import limits, outbox, tickets
 from portal.clock import now
 from portal.errors import stale_words
 from portal.extensions import db
+from portal.filing import order_key
 from portal.forms import LinkForm
 from portal.keys import random_token
-from portal.notices import MAILS
 from portal.views.here import address, count, email_key, portal
 from portal.views.tickets import form_words
 from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.blueprint import bp
 
+PAIR = "links_email"
+"""What is limited of one order and address: nobody can use up another's."""
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """What a mail program posts, without a person seeing the page (RFC 8058)."""
 
@@ -26,6 +28,8 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 @bp.get("/<language:language>/tickets/link")
 def lost_link(language: str) -> str:
     """Show the form that asks for a ticket's link again."""
+    if not portal().settings.mails:
+        abort(404)
     return render_template("tickets/link.html", form=LinkForm(formdata=None), fault=None)
 
 
@@ -40,10 +44,12 @@ def ask_for_link(language: str) -> AnyResponse:
     at, email = now(), form.email.data
     try:
         count("links_address", address(), at)
-        count("links_email", email_key(email), at)
+        count(PAIR, email_key(f"{order_key(form.order_id.data)} {email}"), at)
     except limits.TooMany as refusal:
         db.session.rollback()
-        response = _link_page(form, 429, form_words.limit(refusal.minutes, pictures=False))
+        if refusal.what == PAIR:  # it was sent so often that it is there; who asks learns nothing of it
+            return redirect(url_for(".link_asked", language=language), 303)
+        response = _link_page(form, 429, form_words.limit(refusal.minutes, refusal.what))
         response.headers["Retry-After"] = str(refusal.retry_after)
         return response
     outbox.ask_for_link(random_token(), form.order_id.data, email, at)
@@ -66,16 +72,21 @@ def mails(language: str, token: str) -> str:
 @bp.post("/<language:language>/mails/<token>")
 def turn(language: str, token: str) -> AnyResponse:
     """Turn the mails about a ticket off, or on again."""
-    found = _of_mail(token)
-    tickets.turn_mails(found.reference, now(), on="on" in request.form)
+    found, on = _of_mail(token), "on" in request.form
+    if on:  # off is never refused; and nothing is written by turning off what is off
+        try:
+            count("messages_ticket", found.reference, now())
+        except limits.TooMany:
+            db.session.rollback()
+            abort(429)
+    tickets.turn_mails(found.reference, now(), on=on)
     if request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]:
         return make_response(_mails_page(tickets.by_reference(found.reference), token))
     return redirect(url_for(".mails", language=language, token=token), 303)
 
 
 def _of_mail(token: str) -> Any:
-    reference = portal().keys.unsign(MAILS, token)
-    found = tickets.by_reference(reference) if reference else None
+    found = tickets.by_mails_token(token, portal().keys)
     if found is None:
         abort(404)
     return found

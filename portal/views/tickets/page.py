@@ -76,8 +76,12 @@ def picture_response(stored: Any) -> Response:
 
 
 def closed() -> Response:
-    """Return the page for a ticket whose link was not opened here, or that does not exist: nobody can tell which."""
-    return make_response(render_template("tickets/closed.html"), 403)
+    """Return the page for a ticket whose link was not opened here, or that does not exist: nobody can tell which.
+
+    What was typed on it stands there again, to be copied.
+    """
+    typed = [request.form[name] for name in ("text", "email") if request.form.get(name)]
+    return make_response(render_template("tickets/closed.html", typed=typed), 403)
 
 
 def show(

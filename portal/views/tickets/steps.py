@@ -14,14 +14,13 @@ from portal.errors import RETRY_SECONDS, stale_words
 from portal.extensions import db
 from portal.forms import EmailForm, MessageForm, WithdrawForm
 from portal.i18n import gettext
-from portal.views.here import browser, count
+from portal.views.here import browser, count, email_key
 from portal.views.tickets import form_words
 from portal.views.tickets.access import opened
 from portal.views.tickets.attempt import message_try, token_fault
 from portal.views.tickets.blueprint import bp
 from portal.views.tickets.page import closed, show
 from portal.views.tickets.pictures import (
-    SCREENSHOTS,
     Kept,
     full_words,
     gone_words,
@@ -57,7 +56,9 @@ def write(language: str, reference: str) -> Response:
         return show(tickets.by_reference(reference), 409, {"message": form}, fault=_ended_words(), kept=kept)
     except limits.TooMany as refusal:
         db.session.rollback()
-        fault = form_words.limit(refusal.minutes, pictures=refusal.what == SCREENSHOTS)
+        if tickets.filed_before(this):  # by the first click of two, which was the last allowed
+            return _to_ticket(language, reference)
+        fault = form_words.limit(refusal.minutes, refusal.what)
         return _later(found, 429, form, kept, fault, refusal.retry_after)
     except OperationalError:
         db.session.rollback()
@@ -78,9 +79,11 @@ def set_email(language: str, reference: str) -> Response:
         return show(found, 422, {"email": form})
     try:
         count(MESSAGES, reference, at)
+        if not turned:
+            count("filings_email", email_key(form.email.data), at)
     except limits.TooMany as refusal:
         db.session.rollback()
-        response = show(found, 429, {"email": form}, fault=form_words.limit(refusal.minutes, pictures=False))
+        response = show(found, 429, {"email": form}, fault=form_words.limit(refusal.minutes, refusal.what))
         response.headers["Retry-After"] = str(refusal.retry_after)
         return response
     if turned:
