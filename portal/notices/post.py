@@ -194,7 +194,8 @@ def _refusal(code: int, said: bytes | str, for_good: Fault | None) -> Result:
 def _unreachable(error: Exception) -> Result:
     if isinstance(error, smtplib.SMTPResponseException):
         return Result(fault=Fault.UNREACHABLE, detail=_shown(error.smtp_code, error.smtp_error), rests=True)
-    reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or type(error).__name__
+    lacks = str(error) if isinstance(error, smtplib.SMTPNotSupportedError) else None
+    reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or lacks or type(error).__name__
     return Result(fault=Fault.UNREACHABLE, detail=str(reason)[:LONGEST_DETAIL], rests=True)
 
 

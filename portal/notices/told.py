@@ -84,7 +84,7 @@ def to_staff(kind: NoticeKind, ticket: Ticket) -> tuple[str, str]:
         }[kind]
         lines = [
             f"{words.status(ticket.status).full} · {words.headline(ticket.outcome)}",
-            gettext("It waits since %(when)s.", when=moment(ticket.waits_since)) if ticket.waits_since else "",
+            gettext("Waiting since %(when)s.", when=moment(ticket.waits_since)) if ticket.waits_since else "",
             link("staff.ticket", reference=ticket.reference),
         ]
         return title, "\n".join(line for line in lines if line)
