@@ -57,35 +57,33 @@ class Behind:
     def link(self, reference: str) -> str:
         """Return the path of a ticket's secret link."""
         with self._app.app_context():
-            ticket = tickets.by_reference(reference)
-            assert ticket is not None
+            ticket = _ticket(reference)
             return f"/t/{tickets.link_token(ticket, KEYS)}"
 
     def note(self, reference: str, text: str, email: str = TARAS) -> None:
         """Add a note to a ticket, as a colleague does while others look at it."""
         with self._app.app_context():
-            ticket = tickets.by_reference(reference)
-            staff = db.session.scalar(select(Staff).where(Staff.email == email))
-            assert ticket is not None
-            assert staff is not None
+            ticket, staff = _ticket(reference), db.session.scalars(select(Staff).where(Staff.email == email)).one()
             tickets.add_note(reference, staff, text, ticket.version, now())
 
     def ask(self, reference: str, question: str, email: str = OLENA) -> None:
         """Ask the customer something, as staff do while the customer looks on."""
         with self._app.app_context():
-            ticket = tickets.by_reference(reference)
-            staff = db.session.scalar(select(Staff).where(Staff.email == email))
-            assert ticket is not None
-            assert staff is not None
+            ticket, staff = _ticket(reference), db.session.scalars(select(Staff).where(Staff.email == email)).one()
             asked = tickets.Answer(verdict=Verdict.ASK, text=question)
             policy = self._app.extensions["portal"].content.policy
             tickets.answer(reference, staff, asked, policy, ticket.version, now())
 
+    def replace_link(self, reference: str, email: str = OLENA) -> None:
+        """Make a new secret link; the old one works no longer."""
+        with self._app.app_context():
+            ticket, staff = _ticket(reference), db.session.scalars(select(Staff).where(Staff.email == email)).one()
+            tickets.replace_link(reference, staff, KEYS, ticket.version, now())
+
     def refuse_mail(self, reference: str) -> None:
         """Have the last notice of a ticket refused for good, as a mail server does with an address that is not."""
         with self._app.app_context():
-            ticket = tickets.by_reference(reference)
-            assert ticket is not None
+            ticket = _ticket(reference)
             address = "nobody@example.com"
             tickets.set_email(reference, address, now())
             about = {"ticket_id": ticket.id, "recipient": address, "made_at": now(), "ended_at": now(), "tries": 1}
@@ -97,8 +95,7 @@ class Behind:
     def mails_link(self, reference: str) -> str:
         """Return the path by which the mails about a ticket are turned off."""
         with self._app.app_context():
-            ticket = tickets.by_reference(reference)
-            assert ticket is not None
+            ticket = _ticket(reference)
             return f"/uk/mails/{tickets.mails_token(ticket, KEYS)}"
 
     def invite(self, email: str) -> str:
@@ -113,3 +110,9 @@ class Behind:
         assert token is not None
         host = self._app.extensions["portal"].settings.public_url
         page.context.add_cookies([{"name": "staff", "value": token, "url": host}])
+
+
+def _ticket(reference: str) -> Ticket:
+    ticket = tickets.by_reference(reference)
+    assert ticket is not None
+    return ticket

@@ -112,6 +112,11 @@ def test_every_state_of_the_conversation_is_sound(page_at: PageAt, behind: Behin
     sound(page)
     page.get_by_role("button", name="Вимкнути листи").click()
     expect(page.locator(".told")).to_have_text("Листи про цей запит вимкнено.")
+    behind.replace_link(reference)
+    page.get_by_label("Ваше повідомлення працівникам").fill("Довга історія.")
+    page.get_by_role("button", name="Надіслати повідомлення").click()
+    expect(page.locator(".typed")).to_have_text("Довга історія.")
+    sound(page)
 
 
 def test_the_ways_back_by_mail_are_sound(page_at: PageAt, behind: Behind) -> None:
@@ -144,6 +149,7 @@ def test_the_pages_of_staff_are_sound(page_at: PageAt, behind: Behind) -> None:
     expect(page.locator("ul.unsent")).to_contain_text("550 5.1.1 no such user")
     sound(page)
     page.goto(f"/staff/tickets/{reference}")
+    expect(page.locator("section[aria-labelledby=unsent]")).to_contain_text("550 5.1.1 no such user")
     page.locator("#write-text").fill("Пишемо вам.")
     page.locator("#write").get_by_role("button", name="Подивитися очима клієнта").click()
     expect(page.locator("#write .reply")).to_contain_text("Пишемо вам.")
