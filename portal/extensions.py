@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 SOUND_SQLITE = (3, 51, 3)
@@ -68,6 +69,12 @@ def begin_writing() -> None:
         db.session.commit()
     if not db.session().in_transaction():
         db.session.connection(execution_options={"write": True})
+
+
+def insert_into(table: type[Base]) -> Any:
+    """Return an insert into a table, in the dialect of the database, which alone knows what to do on a conflict."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    return insert(table)
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -86,7 +86,7 @@ def language() -> str:
 def speaking(name: str) -> Iterator[None]:
     """Speak another language for a while, or, where it is none of the content's, the first one."""
     before = g.pop("language", None)
-    g.language = name if name in current_app.config["LANGUAGES"] else _first(current_app.config["LANGUAGES"])
+    g.language = name if name in current_app.config["LANGUAGES"] else first()
     try:
         with flask_babel.force_locale(g.language):
             yield

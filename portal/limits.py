@@ -9,9 +9,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.extensions import begin_writing, db
+from portal.extensions import begin_writing, db, insert_into
 from portal.models import Counter
 
 
@@ -37,8 +36,7 @@ def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount
         return
     begin_writing()
     ends_at = _window_end(at, seconds)
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    row = insert(Counter).values(key=_key(what, who), ends_at=ends_at, times=amount)
+    row = insert_into(Counter).values(key=_key(what, who), ends_at=ends_at, times=amount)
     upsert = row.on_conflict_do_update(
         index_elements=["key", "ends_at"], set_={"times": Counter.times + amount}
     ).returning(Counter.times)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-from portal.content import Content, Replies, read
+from portal.content import Content, Replies, Words, read
 from portal.keys import Keyring
 from portal.settings import Settings
 
@@ -29,6 +29,11 @@ class Portal:
         if policy.hash not in self.earlier:
             self.earlier[policy.hash] = read(policy.content, self.content.fill)
         return self.earlier[policy.hash]
+
+    def words_of(self, policy: Any, language: str) -> Words:
+        """Return the words of a stored version of the policy (`None`: today's) in a language, or in its first one."""
+        words = (self.content_of(policy) if policy else self.content).words
+        return words.get(language) or next(iter(words.values()))
 
 
 def portal() -> Portal:

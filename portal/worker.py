@@ -36,11 +36,12 @@ class Worker:
     ) -> None:
         self._ways, self._clock, self._log, self._rhythm = ways, clock, log, rhythm
         self._rests: dict[outbox.Rest, _Rest] = {}
+        self._mail_works: bool | None = None
         self._jobs = (
             _Every(timedelta(minutes=1), self._be_seen),
             _Every(timedelta(minutes=1), self._remind),
             _Every(timedelta(hours=1), self._sweep),
-            _Every(timedelta(hours=1), self._check_what_failed, begun=clock()),
+            _Every(timedelta(hours=1), self._check_again, begun=clock()),
         )
 
     def run(self, stop: Flag, orphaned: Callable[[], bool] = lambda: False) -> None:
@@ -70,7 +71,8 @@ class Worker:
         """Find out which ways work, and record it; a channel that worked within a day is not sent a line again."""
         self._check(lambda found, at: found is None or bool(found.fault) or at - found.at >= TRIED_AGAIN)
 
-    def _check_what_failed(self) -> None:
+    def _check_again(self) -> None:
+        """Find out whether the mail server works, and the channels that did not."""
         self._check(lambda found, _: found is not None and bool(found.fault))
 
     def _check(self, due: Callable[[Any, datetime], bool]) -> None:
@@ -78,6 +80,8 @@ class Worker:
         fresh = {channel.id for channel in ways.channels if not due(found.get(channel.id), at)}
         db.session.rollback()
         for way in ways.tried(besides=fresh):
+            if way.id == Carrier.MAIL:
+                self._mail_works = way.result.fault in (None, Fault.NOT_SET)
             outbox.record_check(way.id, way.shown, self._clock(), way.result.fault, way.result.detail)
             if way.result.fault is Fault.NOT_SET:
                 self._log.info("no mail server is set: mails lie in a folder")
@@ -113,6 +117,8 @@ class Worker:
             self._log.warning(what, notice=notice.id, kind=notice.kind, fault=result.fault)
         if not result.dropped:
             self._heed(notice, result)
+            if notice.carrier is Carrier.MAIL:
+                self._learn(result)
 
     def _heed(self, notice: Held, result: Result) -> None:
         """Let what goes the same way rest where the way is at fault: it would wait for nothing, and hold up others."""
@@ -122,6 +128,14 @@ class Worker:
             return
         times = self._rests[way].times + 1 if way in self._rests else 1
         self._rests[way] = _Rest(self._clock() + RESTS[min(times, len(RESTS)) - 1], times)
+
+    def _learn(self, result: Result) -> None:
+        """Record what a mail showed of the mail server, where it is new."""
+        works = not result.rests
+        if works is not self._mail_works:
+            self._mail_works = works
+            fault, detail = (None, "") if works else (result.fault, result.detail)
+            outbox.record_check(Carrier.MAIL, Carrier.MAIL, self._clock(), fault, detail)
 
     def _resting(self) -> list[outbox.Rest]:
         return [way for way, rest in self._rests.items() if self._clock() < rest.until]
@@ -194,5 +208,5 @@ def stopped_by_signals() -> Flag:
 
 
 def orphaned(parent: int) -> Callable[[], bool]:
-    """Return whether this process is no longer the child of the one of this number, when asked."""
+    """Return what says, when asked, whether this process is no longer the child of the one of this number."""
     return lambda: os.getppid() != parent

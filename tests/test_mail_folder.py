@@ -7,10 +7,11 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from portal.concerns import NoticeState
 from portal.notices import ways
 from portal.notices.post import Folder
 from portal.outbox import Fault
-from tests.carrying import ANNA, Carriers, states
+from tests.carrying import ANNA, Carriers, mails, states
 from tests.colleague import Colleague
 from tests.conftest import AppWith
 from tests.post_office import PostOffice
@@ -89,3 +90,16 @@ def test_staff_are_told_of_no_folder_where_a_mail_server_is_set_and_of_the_serve
     Carriers(app, office).work()
     assert "“Mail” does not work" in Colleague(app).visit("/staff/notices").text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_loses_no_mail(app_with: AppWith, tmp_path: Path) -> None:
+    blocked = tmp_path / "mail"
+    blocked.write_text("a file in its place")
+    app = app_with(mail_folder=blocked)
+    filed(app, email=ANNA)
+    carriers = Carriers(app, Folder(blocked))
+    carriers.work()
+    assert [(notice.state, notice.fault) for notice in mails(app)] == [(NoticeState.WAITING, Fault.UNREACHABLE)]
+    blocked.unlink()
+    carriers.work(minutes=2)
+    assert len(list(blocked.iterdir())) == 1

@@ -235,3 +235,14 @@ def test_what_a_worker_logs_names_nobody(app: Flask, office: PostOffice) -> None
     logged = repr(carriers.log.lines)
     assert "notice not sent" in logged
     assert [word for word in (ANNA, reference, "1048576", "/t/", office.url) if word in logged] == []
+
+
+def test_staff_learn_of_the_mail_server_from_the_mails_themselves(app: Flask, office: PostOffice) -> None:
+    filed_by_four(app)
+    carriers, olena = Carriers(app, office), Colleague(app)
+    office.answers = {"MAIL": "421 4.3.2 Closing"}
+    carriers.work()
+    assert "“Mail” does not work" in olena.visit("/staff/").text
+    office.answers = {}
+    carriers.work(minutes=2)
+    assert "“Mail” does not work" not in olena.visit("/staff/").text

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.extensions import Base
 from portal.models.columns import Id, Moment, words
-from portal.models.tickets import Event, Ticket
+from portal.models.tickets import Ticket
 
 IS_WAITING = text("next_at IS NOT NULL")
 IS_UNSENT = text("state IN ('waiting', 'refused', 'given_up')")
@@ -48,7 +48,6 @@ class Notice(Base):
     detail: Mapped[str] = mapped_column(Text)
 
     ticket: Mapped[Ticket | None] = relationship(lazy="joined")
-    event: Mapped[Event | None] = relationship(lazy="select")
 
 
 class Check(Base):

@@ -52,7 +52,7 @@ class Ways:
                 yield Tried(id=channel.id, shown=channel.shown, result=result)
 
     def try_mail(self, to: str, at: datetime) -> Result:
-        """Send a mail that says that mails arrive."""
+        """Send a mail that says that mails arrive; return what became of it."""
         try:
             return self.post.send(letter(a_test(), to, f"test.{random_token()}", at, self.settings))
         except BadAddress as fault:

@@ -38,7 +38,10 @@ def body(event: Event, ticket: Ticket, before: State | None) -> bytes:
 def call(
     url: str, secret: str, name: str, said: bytes, at: datetime, *, waits: float = WAITS, within: float = WITHIN
 ) -> Result:
-    """Call a webhook; `name` is the same at every try. An answer of 2xx takes it; 410 wants no call ever again."""
+    """Call a webhook and return what became of it; `name` is the same at every try.
+
+    An answer of 2xx takes it; 410 wants no call ever again.
+    """
     id_, timestamp = f"msg_{name.replace('.', '_')}", int(at.timestamp())  # the id holds none of the dots that part it
     headers = {
         "Content-Type": "application/json",

@@ -22,8 +22,9 @@ WAITS = 20
 WITHIN = 60
 """Seconds for a whole mail: far less than a worker holds a notice."""
 CLOSING = 421
-ENHANCED = re.compile(r"5\d\d 5\.(\d{1,3})\.\d{1,3}\b")
 """What a server answers that serves nobody now, whatever it was asked."""
+ENHANCED = re.compile(r"5\d\d 5\.(\d{1,3})\.\d{1,3}\b")
+"""An answer for good with its class, as RFC 3463 has it."""
 LONGEST_DETAIL = 200
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -49,13 +50,18 @@ class Folder:
 
     def send(self, mail: EmailMessage) -> Result:
         """Write a mail, whole or not at all."""
-        name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
+        try:
+            self._write(str(mail["Message-ID"]).strip("<>").partition("@")[0], mail.as_bytes())
+        except OSError as error:
+            return _unreachable(error)
+        return Result()
+
+    def _write(self, name: str, mail: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         writing = self._folder / f".{name}.{os.getpid()}"
         writing.touch(mode=0o600)  # who reads a mail can open the request
-        writing.write_bytes(mail.as_bytes())
+        writing.write_bytes(mail)
         writing.replace(self._folder / f"{name}.eml")
-        return Result()
 
     def check(self) -> Result:
         """Say that mails lie here."""

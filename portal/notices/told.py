@@ -133,7 +133,5 @@ def _clause(event: Any) -> str:
     id_ = event.data.get("clause", "")
     if not id_ or event.policy is None:
         return ""
-    then = portal().content_of(event.policy).words
-    words = then.get(language()) or next(iter(then.values()))
-    cited = words.clauses.get(id_)
+    cited = portal().words_of(event.policy, language()).clauses.get(id_)
     return f"{plain(cited.label)}: {plain(cited.text)}".removeprefix(": ") if cited else ""

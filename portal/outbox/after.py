@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.concerns import UNSENT, Carrier, NoticeState
-from portal.extensions import begin_writing, db
+from portal.extensions import begin_writing, db, insert_into
 from portal.models import Check, Notice
 from portal.outbox.held import Fault, end
 
 KEPT = timedelta(days=30)
-"""How long a notice that was sent or dropped is kept."""
+"""How long a notice is kept that was sent or dropped, or that a channel or webhook never took."""
 PAGE = 50
 
 
@@ -83,17 +82,16 @@ def refused(ticket_id: int, recipient: str) -> bool:
 def sweep(at: datetime) -> None:
     """Delete what was sent or dropped long ago, or given up where it was no customer's; the caller commits."""
     begin_writing()
-    of_programs = and_(Notice.state.in_(UNSENT), Notice.carrier != Carrier.MAIL)
-    ended = or_(Notice.state.in_((NoticeState.SENT, NoticeState.DROPPED)), of_programs)
+    not_customers = and_(Notice.state.in_(UNSENT), Notice.carrier != Carrier.MAIL)
+    ended = or_(Notice.state.in_((NoticeState.SENT, NoticeState.DROPPED)), not_customers)
     db.session.execute(delete(Notice).where(ended, Notice.ended_at < at - KEPT))
 
 
 def record_check(name: str, shown: str, at: datetime, fault: Fault | None, detail: str = "") -> None:
     """Record what a worker found of a way that notices go, or that it is there itself; commit."""
     begin_writing()
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     found = {"shown": shown, "at": at, "fault": fault, "detail": detail}
-    row = insert(Check).values(name=name, **found).on_conflict_do_update(index_elements=["name"], set_=found)
+    row = insert_into(Check).values(name=name, **found).on_conflict_do_update(index_elements=["name"], set_=found)
     db.session.execute(row)
     db.session.commit()
 

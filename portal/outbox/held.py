@@ -86,9 +86,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of a try: sent where there is no fault; else tried again, unless it was refused `for_good`.
+    """What became of a try: sent, unless there is a fault or it was `dropped`, since nobody wants it any more.
 
-    Where it `rests`, the fault is that of the carrier: all that goes by it would fare the same, and waits.
+    A fault (with a `detail`, such as what a server said) is tried again, unless it is one `for_good`. Where it `rests`,
+    it is that of the carrier: all that goes by it would fare the same, and waits.
     """
 
     fault: Fault | None = None

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.concerns import TO_STAFF, Carrier, NoticeKind, NoticeState, told_to_customer
-from portal.extensions import begin_writing, db
+from portal.extensions import begin_writing, db, insert_into
 from portal.models import Event, Notice, Ticket, Webhook
 from portal.policy import State, Verdict
 
@@ -82,7 +81,6 @@ def add(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one notice, unless one of this name is there; the caller commits."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     row = {
         "name": name,
         "kind": kind,
@@ -96,7 +94,7 @@ def add(
         "detail": "",
         **about._asdict(),
     }
-    db.session.execute(insert(Notice).values(row).on_conflict_do_nothing(index_elements=["name"]))
+    db.session.execute(insert_into(Notice).values(row).on_conflict_do_nothing(index_elements=["name"]))
 
 
 def _webhooks() -> Sequence[int]:

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import outbox
 from portal.events import EventKind
-from portal.extensions import begin_writing, db
+from portal.extensions import begin_writing, db, insert_into
 from portal.filing import Told
 from portal.models import Event, PolicyVersion, Staff, Ticket
 from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, WAITS_FOR_STAFF, Edition, Facts, State
@@ -96,9 +95,8 @@ def may_move_to(ticket: Ticket, state: State, *, by_customer: bool = False) -> N
 
 def _kept(edition: Edition, at: datetime) -> str:
     if db.session.get(PolicyVersion, edition.hash) is None:
-        insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
         row = {"hash": edition.hash, "version": edition.version, "content": edition.content, "first_used_at": at}
-        db.session.execute(insert(PolicyVersion).values(row).on_conflict_do_nothing())
+        db.session.execute(insert_into(PolicyVersion).values(row).on_conflict_do_nothing())
     return edition.hash
 
 

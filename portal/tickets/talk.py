@@ -1,6 +1,6 @@
 """What customers and staff write to each other on a ticket, and where the customer is told of it by mail.
 
-Each function is one commit.
+Each function is one commit, returns the ticket, and raises `LookupError` where there is none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def write_to_staff(
         raise Refused("nobody works on a ticket that ended")
     if ticket.state is State.WAITING_FOR_CUSTOMER:
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
-    ticket.search_text = fold(ticket.search_text, text)[:LONGEST_SEARCHED]
+    ticket.search_text = fold(ticket.search_text, text[: max(0, LONGEST_SEARCHED - len(ticket.search_text))])
     event = add_event(ticket, EventKind.CUSTOMER_WROTE, at, data={"text": text}, submission=submission)
     evidence.attach(pictures, browser, event)
     db.session.commit()
@@ -42,7 +42,7 @@ def write_to_staff(
 
 
 def write_to_customer(reference: str, staff: Staff, text: str, seen: int, at: datetime) -> Ticket:
-    """Add what staff wrote to the customer; the ticket stays where it is."""
+    """Add what staff wrote to the customer; the ticket stays where it is. Raises `Conflict`."""
     ticket = locked(reference, seen)
     add_event(ticket, EventKind.STAFF_WROTE, at, staff=staff, data={"text": text})
     db.session.commit()

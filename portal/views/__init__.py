@@ -11,7 +11,7 @@ from portal.views import api, assets, embed, policy_page, staff, tickets
 from portal.views.frame import frame
 
 FORM_BYTES = 16 * 1000 * 1000
-"""What the ticket form takes: three screenshots of 5 MB and the fields."""
+"""What the ticket form and a message take: three screenshots of 5 MB and the fields."""
 
 CHECK_THEMSELVES = (
     "portal.views.tickets.form.file_ticket",

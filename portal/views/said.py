@@ -68,8 +68,7 @@ def said(event: Any, address: Callable[[int], str] = str, before: Facts | None =
 
 def words_of(event: Any) -> Words:
     """Return the words of the policy that spoke in an event, in the language of this request where it had it."""
-    then = portal().content_of(event.policy) if event.policy else portal().content
-    return then.words.get(language()) or next(iter(then.words.values()))
+    return portal().words_of(event.policy, language())
 
 
 def filing_lines(filing: Filing, words: Words, *, whose: bool) -> Iterable[Line]:

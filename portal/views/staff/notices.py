@@ -34,15 +34,14 @@ def look_after(notice: int, step: str) -> AnyResponse:
         return _page(409, fault=_being_sent_words())
     except LookupError:
         return _page(409, fault=_gone_words())
-    flash(gettext("It will be sent again now.") if step == "again" else gettext("It was dropped."))
+    done = {"again": gettext("It will be sent again as soon as its turn comes."), "drop": gettext("It was dropped.")}
+    flash(done[step])
     return redirect(url_for(".notices"), 303)
 
 
 def _page(status: int, fault: tuple[str, str] | None = None) -> Response:
     after = request.args.get("after", "")
-    rows, next_after = outbox.unsent_page(
-        int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-    )
+    rows, next_after = outbox.unsent_page(int(after) if NUMBER.fullmatch(after) else None)
     body = render_template(
         "staff/notices.html",
         rows=unsent_rows(rows),

@@ -28,14 +28,14 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 @bp.get("/<language:language>/tickets/link")
 def lost_link(language: str) -> str:
     """Show the form that asks for a ticket's link again."""
-    if not portal().settings.mails:
-        abort(404)
+    _refuse_without_mails()
     return render_template("tickets/link.html", form=LinkForm(formdata=None), fault=None)
 
 
 @bp.post("/<language:language>/tickets/link")
 def ask_for_link(language: str) -> AnyResponse:
     """Have the link sent, if there is such a ticket; the answer is the same where there is none."""
+    _refuse_without_mails()
     form = LinkForm()
     if fault := token_fault():
         return _link_page(form, 400, stale_words(fault, below=True))
@@ -83,6 +83,12 @@ def turn(language: str, token: str) -> AnyResponse:
     if request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]:
         return make_response(_mails_page(tickets.by_reference(found.reference), token))
     return redirect(url_for(".mails", language=language, token=token), 303)
+
+
+def _refuse_without_mails() -> None:
+    """Answer that there is no such page where no mail can be sent: none is promised."""
+    if not portal().settings.mails:
+        abort(404)
 
 
 def _of_mail(token: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -59,10 +60,10 @@ def write(language: str, reference: str) -> Response:
         if tickets.filed_before(this):  # by the first click of two, which was the last allowed
             return _to_ticket(language, reference)
         fault = form_words.limit(refusal.minutes, refusal.what)
-        return _later(found, 429, form, kept, fault, refusal.retry_after)
+        return _later(found, 429, {"message": form}, kept, fault, refusal.retry_after)
     except OperationalError:
         db.session.rollback()
-        return _later(found, 503, form, kept, form_words.unavailable(), RETRY_SECONDS)
+        return _later(found, 503, {"message": form}, kept, form_words.unavailable(), RETRY_SECONDS)
 
 
 @bp.post("/<language:language>/tickets/<reference>/email")
@@ -77,17 +78,17 @@ def set_email(language: str, reference: str) -> Response:
     turned = "turn" in request.form
     if not turned and not form.validate():
         return show(found, 422, {"email": form})
+    on = request.form.get("turn") == "on"
     try:
-        count(MESSAGES, reference, at)
+        if on or not turned:  # off is never refused; and nothing is written by turning off what is off
+            count(MESSAGES, reference, at)
         if not turned:
             count("filings_email", email_key(form.email.data), at)
     except limits.TooMany as refusal:
         db.session.rollback()
-        response = show(found, 429, {"email": form}, fault=form_words.limit(refusal.minutes, refusal.what))
-        response.headers["Retry-After"] = str(refusal.retry_after)
-        return response
+        fault = form_words.limit(refusal.minutes, refusal.what)
+        return _later(found, 429, {"email": form}, (), fault, refusal.retry_after)
     if turned:
-        on = request.form["turn"] == "on"
         tickets.turn_mails(reference, at, on=on)
         flash(gettext("Mails about this request are on again.") if on else gettext("Mails about this request are off."))
     else:
@@ -143,9 +144,9 @@ def _to_ticket(language: str, reference: str) -> Response:
 
 
 def _later(
-    found: Any, status: int, form: MessageForm, kept: list[Kept], fault: tuple[str, str], retry_after: int
+    found: Any, status: int, posted: dict[str, Any], kept: Sequence[Kept], fault: tuple[str, str], retry_after: int
 ) -> Response:
-    response = show(found, status, {"message": form}, fault=fault, kept=kept)
+    response = show(found, status, posted, fault=fault, kept=kept)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
