@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from wtforms import Field, Form, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, MultipleFileField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice, enum_coerce
 from wtforms.validators import StopValidation
 
@@ -125,6 +125,14 @@ def _address(form: Form, field: Field) -> None:
 def lines(label: str, *validators: Any, hint: str = "", **more: Any) -> TextAreaField:
     """Return a field of several lines, cleaned."""
     return TextAreaField(label, [*validators, Reads()], filters=[_cleaned(clean)], description=hint, **more)
+
+
+def pictures() -> MultipleFileField:
+    """Return the field of screenshots, the same wherever they are sent; `evidence` checks them."""
+    return MultipleFileField(
+        lazy_gettext("Screenshots (optional)"),
+        description=lazy_gettext("Up to 3 pictures: PNG, JPEG or WebP, at most 5 MB each."),
+    )
 
 
 def choice(label: str, kind: type[AnyEnum], *validators: Any, hint: str = "", **more: Any) -> RadioField:

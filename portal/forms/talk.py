@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, MultipleFileField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
-from portal.forms.fields import Characters, Says, email, line, lines, version
+from portal.forms.fields import Characters, Says, email, line, lines, pictures, version
 from portal.forms.ticket import one_order
 from portal.i18n import lazy_gettext as _l
 
@@ -24,10 +24,7 @@ class MessageForm(FlaskForm):
         Characters(LONGEST_MESSAGE),
         hint=_l("Up to 2,000 characters. Never send a password or a code."),
     )
-    screenshots = MultipleFileField(
-        _l("Screenshots (optional)"),
-        description=_l("Up to 3 pictures: PNG, JPEG or WebP, at most 5 MB each."),
-    )
+    screenshots = pictures()
     submission = HiddenField()
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, HiddenField, MultipleFileField, StringField, ValidationError
+from wtforms import BooleanField, Field, Form, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from portal.filing import (
@@ -20,7 +20,7 @@ from portal.filing import (
     Told,
 )
 from portal.forms.eligibility import EligibilityForm
-from portal.forms.fields import Characters, Chosen, Says, choice, email, line, lines
+from portal.forms.fields import Characters, Chosen, Says, choice, email, line, lines, pictures
 from portal.i18n import lazy_gettext as _l
 from portal.patterns import LINK, ORDER_ID
 
@@ -84,10 +84,7 @@ class TicketForm(EligibilityForm):
             "A number of a payment or of an earlier talk with support, or anything else that helps to find the order."
         ),
     )
-    screenshots = MultipleFileField(
-        _l("Screenshots (optional)"),
-        description=_l("Up to 3 pictures: PNG, JPEG or WebP, at most 5 MB each."),
-    )
+    screenshots = pictures()
     email = email(
         _l("E-mail (optional)"),
         hint=_l("We write there when something happens to the request, and can send you its link again."),
