@@ -1,4 +1,4 @@
-"""The cancellation policy as rules: facts go in, a decision comes out.
+"""The cancellation policy as rules: facts go in, a decision comes out; and what of a charge may be credited.
 
 Pure: no text for people, no clock, no database. The values of the enums are the
 ids used in `content/`, in the database and in addresses. What a fact is stands in
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, Context, Decimal, Inexact, InvalidOperation, localcontext
 from enum import StrEnum
 
 from portal.facts import Circumstance as Circumstance
@@ -133,6 +134,60 @@ def decide(facts: Facts, policy: Policy) -> Decision:
         clauses={clause.id: clause.side for clause in policy.clauses if clause.applies(facts)},
         advice=tuple(a.id for a in policy.advice if outcome in a.outcomes and holds(a.when, facts)),
     )
+
+
+MINOR_DIGITS: Mapping[int, str] = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+"""The digits after the point, by ISO 4217, and the currencies that have so many; all others have two."""
+
+ZERO = Decimal(0)
+
+
+def smallest_unit(currency: str) -> Decimal:
+    """Return the smallest amount of a currency, such as 0.01."""
+    digits = next((number for number, codes in MINOR_DIGITS.items() if currency.upper() in codes.split()), 2)
+    return Decimal((0, (1,), -digits))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """What to credit, `None` where it cannot be computed: `missing` names charge, quantity, remains, currency."""
+
+    amount: Decimal | None
+    missing: tuple[str, ...] = ()
+
+
+def credit(
+    *, charge: Decimal | None, quantity: int | None, remains: int | None, currency: str | None, credited: Decimal = ZERO
+) -> Credit:
+    """Return charge × remains ÷ quantity, less what was `credited`: exact, and never below zero.
+
+    Rounded down (`ROUND_DOWN`), once and at the end, to the currency's smallest unit. `remains` counts from 0 to the
+    quantity. A quantity below 1 is missing, and so is a charge that is negative, no number, or beyond all measure.
+    """
+    charge = charge if charge is not None and _payable(charge) else None
+    quantity = quantity if quantity is not None and quantity > 0 else None
+    if charge is None or quantity is None or remains is None or not currency:
+        given = {"charge": charge, "quantity": quantity, "remains": remains, "currency": currency or None}
+        return Credit(amount=None, missing=tuple(name for name, value in given.items() if value is None))
+    unit = smallest_unit(currency)
+    with localcontext(_exact(charge, credited, quantity)):
+        left = charge * max(0, min(remains, quantity)) - max(ZERO, credited) * quantity
+        return Credit(amount=max(ZERO, left) // (unit * quantity) * unit)
+
+
+def _payable(charge: Decimal) -> bool:
+    return charge.is_finite() and charge >= 0 and abs(charge.adjusted()) < 100
+
+
+def _exact(charge: Decimal, credited: Decimal, quantity: int) -> Context:
+    """Return a context wide enough for their products: what it could not hold whole would raise."""
+    figures = sum(len(amount.as_tuple().digits) + abs(amount.adjusted()) for amount in (charge, credited))
+    wide = figures + 2 * quantity.bit_length() + 8
+    return Context(prec=wide, rounding=ROUND_DOWN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact, InvalidOperation])
 
 
 class State(StrEnum):
