@@ -58,6 +58,7 @@ class Told:
 
     at: datetime
     order_id: str
+    service_id: str | None = None
     service_name: str | None = None
     link: str | None = None
     quantity: int | None = None

@@ -49,6 +49,7 @@ def text(pattern: str, most: int, described: str, cleaner: Callable[[str], str] 
 
 OrderId: Any = _id(f"^{ORDER_ID}$", "1 to 40 Latin letters, figures, “-” or “_”; or a whole number")
 CustomerId: Any = _id(r"^[!-~]{1,100}$", "1 to 100 ASCII characters without spaces; or a whole number")
+ServiceId: Any = _id(r"^[!-~]{1,40}$", "1 to 40 ASCII characters without spaces; or a whole number")
 ServiceName: Any = text(LINE, LONGEST_SERVICE_NAME, "a name on one line, of at most 200 characters")
 Link: Any = text(f"^({LINK})$", LONGEST_LINK, "an http(s) address, a bare domain path or @name")
 Quantity: Any = Annotated[
@@ -72,6 +73,7 @@ class OrderFacts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     order_id: OrderId
+    service_id: ServiceId | None = None
     service_name: ServiceName | None = None
     link: Link | None = None
     quantity: Quantity | None = None

@@ -17,6 +17,7 @@ from tests.visitor import Visitor
 
 ORDER: dict[str, Any] = {
     "order_id": "1048576",
+    "service_id": "1201",
     "service_name": "Instagram followers, slow",
     "link": "https://instagram.com/example.shop",
     "quantity": 1000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +24,7 @@ from tests.colleague import Colleague
 from tests.conftest import AppWith
 from tests.filing import at_once, rows, stored_tickets
 from tests.handing import come, token
+from tests.reading import words
 from tests.stored import last_event, secret_link, ticket
 from tests.visitor import Visit, Visitor
 
@@ -42,10 +44,10 @@ def test_the_policy_is_data(app: Flask, shop: Program) -> None:
     assert (answer.json["version"], answer.json["hash"]) == (edition.version, edition.hash)
     assert [clause["id"] for clause in answer.json["policy"]["clauses"]] == [clause.id for clause in POLICY.clauses]
     assert set(answer.json["words"]) == set(LANGUAGES)
-    for words in answer.json["words"].values():
-        assert set(words["clauses"]) == {clause.id for clause in POLICY.clauses}
-        assert "SMM-PANEL.PRO" in words["clauses"]["purpose"]["text"]
-        assert not re.search(r"\{\w+\}|\]\(", json.dumps(words))
+    for told in answer.json["words"].values():
+        assert set(told["clauses"]) == {clause.id for clause in POLICY.clauses}
+        assert "SMM-PANEL.PRO" in told["clauses"]["purpose"]["text"]
+        assert not re.search(r"\{\w+\}|\]\(", json.dumps(told))
 
 
 def test_a_policy_that_did_not_change_is_not_sent_again(shop: Program) -> None:
@@ -101,6 +103,21 @@ def test_a_ticket_is_filed_for_a_customer_who_is_proven(app: Flask, shop: Progra
         assert ticket(reference).proven
     page = Visitor(app).visit(urlsplit(answer.json["secret_link"]).path)
     assert TICKET["reason"] in page.text
+
+
+@pytest.mark.parametrize("service_id", [1201, "1201", 1201.0])
+def test_the_services_id_is_kept_and_shown_to_the_customer_and_to_staff(
+    app: Flask, shop: Program, service_id: Any
+) -> None:
+    answer = shop.file(service_id=service_id)
+    filing = stored_tickets(app)[0].filing
+    assert filing.told is not None
+    assert (filing.told.service_id, filing.source("service_id")) == ("1201", Source.MAIN_SITE)
+    customer = Visitor(app).visit(urlsplit(answer.json["secret_link"]).path)
+    for page in (customer, Colleague(app).ticket(answer.json["reference"])):
+        assert "Service ID 1201" in [
+            f"{words(line)} {words(line.find_next_sibling('dd'))}" for line in page.all("dl.lines dt")
+        ]
 
 
 def test_a_status_that_nobody_knows_may_be_filed(app: Flask, shop: Program) -> None:

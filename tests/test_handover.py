@@ -41,6 +41,7 @@ def test_the_order_is_shown_as_facts_and_not_asked_again(visitor: Visitor) -> No
     assert asked(page) == set()
     for fact in (
         "1048576",
+        "1201",
         "Instagram followers, slow",
         "1,000",
         "0.90 USD",
@@ -76,6 +77,7 @@ def test_a_ticket_keeps_who_told_what_and_who_asks_is_proven(app: Flask, visitor
     assert event.facts is not None
     assert (event.facts.status, event.facts.sent_to_provider) == (Status.PROCESSING, True)
     assert (str(event.filing.told.charge), event.filing.told.quantity) == ("0.90", 1000)
+    assert event.filing.told.service_id == "1201"
     with app.app_context():
         assert ticket(reference).proven
         assert ticket(reference).outcome is Outcome.POSSIBLE
@@ -100,7 +102,7 @@ def test_staff_see_who_told_what_and_accept_without_asking_for_a_match(app: Flas
     assert "who asks is proven" in page.text
     assert "the customer filed the request (sent here by SMM-PANEL.PRO)" in page.text
     told, said = ({words(dt) for dt in lines.select("dt")} for lines in page.all(".card dl.lines"))
-    assert told >= {"Order ID", "Service name", "Submitted link", "Order status", "Charge", "E-mail"}
+    assert told >= {"Order ID", "Service ID", "Service name", "Submitted link", "Order status", "Charge", "E-mail"}
     assert said == {"What went wrong", "Link changed after ordering", "Same link ordered elsewhere", "Reason"}
     assert "Told by SMM-PANEL.PRO" in page.text
     olena.act(reference, "answer", verdict="accept_full", text="We ask for it.")

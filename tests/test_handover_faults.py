@@ -56,6 +56,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "without an order": ({"order_id": None}, HALF),
     "with two orders": ({"order_id": "1, 2"}, HALF),
     "with an order that is true": ({"order_id": True}, HALF),
+    "with a service's id that has a space": ({"service_id": "12 01"}, HALF),
+    "with a service's id that is too long": ({"service_id": "1" * 41}, HALF),
     "with a status of its own": ({"status": "refunding"}, HALF),
     "with a charge that is a number": ({"charge": 0.9}, HALF),
     "with a negative quantity": ({"quantity": -1}, HALF),
@@ -177,8 +179,8 @@ def test_a_charge_counts_with_its_currency_alone(given: dict[str, Any], shown: s
 
 
 def test_a_number_is_an_id_too() -> None:
-    told = read(token(order_id=1048576, customer_id=4711.0), KEYS, now(), PUBLIC_URL).told
-    assert (told.order_id, told.customer_id) == ("1048576", "4711")
+    told = read(token(order_id=1048576, service_id=1201, customer_id=4711.0), KEYS, now(), PUBLIC_URL).told
+    assert (told.order_id, told.service_id, told.customer_id) == ("1048576", "1201", "4711")
 
 
 def test_a_status_that_nobody_knows_is_no_fact() -> None:

@@ -7,14 +7,17 @@ from inspect import signature
 
 from flask import Flask
 
-from portal.filing import Filing, Problem, stated
+from portal.filing import Filing, Problem, Told, stated
 from portal.forms import EligibilityForm, TicketForm
 from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS, STATES, VERDICTS
+from portal.order_facts import OrderFacts
 from portal.policy import Circumstance, State, Verdict
 from tests.build import typed
 from tests.colleague import Colleague
 from tests.filing import FORM, NEW, file, page_of, reference_of
+from tests.handing import ORDER, handed_over
+from tests.page import Page
 from tests.visitor import Visit, Visitor
 
 NEVER_FILED = {"csrf_token", "submission", "website", "screenshots", "understood", "keep_target"}
@@ -35,12 +38,32 @@ VALUES = {
     "reference": "parity of the reference",
     "email": "parity@example.com",
 }
+TOLD = {
+    "order_id": "Order ID 1048576",
+    "service_id": "Service ID 1201",
+    "service_name": "Service name Instagram followers, slow",
+    "link": "Submitted link https://instagram.com/example.shop",
+    "quantity": "Quantity 1,000",
+    "charge": "Charge 0.90",
+    "currency": "USD",
+    "status": "Order status Processing",
+    "sent_to_provider": "Sent to a provider or its API Yes",
+    "provider_allows": "The provider allows stopping the order Yes",
+    "customer_id": "Account on the panel 4711",
+    "email": "E-mail customer@example.com",
+}
+"""What the lines of `ORDER` of tests/handing.py say to staff."""
 
 
 def names(app: Flask, form: type[EligibilityForm]) -> set[str]:
     """Return the names of a form's fields."""
     with app.test_request_context("/en/"):
         return {field.name for field in form(app.extensions["portal"].content.words["en"])}
+
+
+def lines_of(page: Page) -> str:
+    """Return the words of a page's labelled lines."""
+    return " ".join(" ".join(tag.get_text(" ").split()) for tag in page.all("dl.lines"))
 
 
 def test_what_the_form_asks_is_filed(app: Flask) -> None:
@@ -69,10 +92,21 @@ def test_everything_that_was_filed_is_shown_to_its_customer_and_to_staff(app: Fl
     confirmation = file(visitor, **typed(**sent))
     desk = Colleague(app).ticket(reference_of(confirmation))
     for page in (visitor.visit(page_of(confirmation)), desk):
-        lines = " ".join(" ".join(tag.get_text(" ").split()) for tag in page.all("dl.lines"))
+        lines = lines_of(page)
         masked = {**wanted, "email": "p…@example.com"}
         missing = [name for name, words in (wanted if page is desk else masked).items() if words not in lines]
         assert not missing, f"{page!r}: add to filing_lines in portal/views/said.py: {missing}"
+
+
+def test_everything_that_the_main_site_may_tell_is_kept_and_shown_to_staff(app: Flask, visitor: Visitor) -> None:
+    may_tell = set(OrderFacts.model_fields) - {"language"}
+    kept = {field.name for field in fields(Told)} - {"at"}
+    assert kept == may_tell, f"add to OrderFacts and to Told, or to neither: {sorted(kept ^ may_tell)}"
+    assert set(ORDER) == may_tell, f"add to ORDER in tests/handing.py: {sorted(may_tell ^ set(ORDER))}"
+    assert set(TOLD) == may_tell, f"add to TOLD in this test: {sorted(may_tell ^ set(TOLD))}"
+    lines = lines_of(Colleague(app).ticket(reference_of(handed_over(visitor))))
+    missing = [name for name, words in TOLD.items() if words not in lines]
+    assert not missing, f"add to told_lines in portal/views/said.py: {missing}"
 
 
 def test_every_value_of_an_enum_has_a_label() -> None:

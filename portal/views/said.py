@@ -96,6 +96,7 @@ def told_lines(told: Told, words: Words, *, whose: bool) -> Iterable[Line]:
     """Yield what the main site told of an order, and `whose` it is."""
     given = (
         Line(label=gettext("Order ID"), text=told.order_id, mono=True),
+        Line(label=gettext("Service ID"), text=told.service_id or "", mono=True),
         Line(label=gettext("Service name"), text=told.service_name or ""),
         _link_line(told.link or ""),
         Line(label=gettext("Quantity"), text="" if told.quantity is None else number(told.quantity)),
