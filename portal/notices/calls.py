@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
-from contextlib import closing, suppress
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
-from urllib.parse import urlsplit
 
-from portal import webhooks
+from portal import http_call, webhooks
 from portal.api.called import STATE_CHANGED, StateChange, StateChanged
 from portal.models import Event, Ticket
 from portal.outbox import Fault, Result
@@ -51,39 +45,11 @@ def call(
         "webhook-signature": webhooks.signature(secret, id_, timestamp, said),
     }
     try:
-        status = _answered(url, headers, said, waits, within)
-    except (OSError, HTTPException, ValueError) as error:
-        return Result(fault=Fault.UNREACHABLE, detail=type(error).__name__, rests=True)
+        status = http_call.call(url, headers, said, waits=waits, within=within, most=0).status
+    except http_call.CallFault as fault:
+        return Result(fault=Fault.UNREACHABLE, detail=fault.detail, rests=True)
     if 200 <= status < 300:
         return Result()
     if status == GONE:
         return Result(fault=Fault.NOT_SET, detail=str(GONE), dropped=True)
     return Result(fault=Fault.NOT_NOW, detail=str(status))
-
-
-def _answered(url: str, headers: dict[str, str], said: bytes, waits: float, within: float) -> int:
-    """Send a call and return the status of its answer; what it says besides is not read, and no way on followed."""
-    at = urlsplit(url)
-    secure = ssl.create_default_context() if at.scheme == "https" else None
-    host, path = at.hostname or "", f"{at.path or '/'}?{at.query}".removesuffix("?")
-    with closing(HTTPSConnection(host, at.port, context=secure) if secure else HTTPConnection(host, at.port)) as line:
-        line.sock = sock = socket.create_connection((line.host, line.port), waits)
-        if secure:
-            line.sock = sock = secure.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
-        timer = Timer(within, _cut, [sock])
-        timer.daemon = True
-        timer.start()
-        try:
-            if isinstance(sock, ssl.SSLSocket):
-                sock.do_handshake()
-            line.request("POST", path, said, headers)
-            with closing(line.getresponse()) as answer:
-                return answer.status
-        finally:
-            timer.cancel()
-
-
-def _cut(sock: socket.socket) -> None:
-    """Have whoever waits for the socket wait no longer; that of TLS stays as it is for them, and sees its end."""
-    with suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
