@@ -16,6 +16,8 @@ SITE = "should be the address where customers reach the portal"
 HTTP = "should be an http:// or https:// address"
 ORIGINS = "should be origins such as https://shop.example.com"
 COUNT = "should be the number of proxies"
+PANEL = "should be the panel's address"
+PANEL_KEY = "should be the panel's key"
 DATABASE = "should be sqlite:/// and the absolute path"
 
 BAD = [
@@ -64,6 +66,16 @@ BAD = [
     ("PORTAL_LIMITS", "filings_browser=-5/3600", LIMITS),
     ("PORTAL_LIMITS", "off", LIMITS),
     ("PORTAL_LIMITS", "filings=5/3600", "should be limits of these names: filings_address"),
+    ("PORTAL_PANEL_KIND", "api-v3", "should be by-hand or api-v2"),
+    ("PORTAL_PANEL_URL", "panel.example.com", PANEL),
+    ("PORTAL_PANEL_URL", "https://panel.example.com/api/v2?key=1", PANEL),
+    ("PORTAL_PANEL_URL", "https://user:hunter2@panel.example.com", PANEL),
+    ("PORTAL_PANEL_URL", "https://панель.укр", "in Latin letters"),
+    ("PORTAL_PANEL_URL", "http://panel.example.com", "should be https:// unless the host is this machine"),
+    ("PORTAL_PANEL_KEY", "hunter2", PANEL_KEY),
+    ("PORTAL_PANEL_KEY", "hunter2 hunter2", PANEL_KEY),
+    ("PORTAL_PANEL_KEY", "k" * 201, PANEL_KEY),
+    ("PORTAL_PANEL_KEY", "ключ" * 4, PANEL_KEY),
     ("PORTAL_PROXIES", "many", COUNT),
     ("PORTAL_PROXIES", "-1", COUNT),
     ("PORTAL_PROXIES", "٣", COUNT),
@@ -90,14 +102,15 @@ def test_a_bad_setting_is_named_with_what_it_should_be(name: str, value: str, sh
 
 
 def test_a_fault_never_repeats_a_value_that_may_be_secret(tmp_path: Path) -> None:
-    found = faults({"PORTAL_SECRET_KEYS": "k:hunter2", "PORTAL_DATABASE_URL": "mysql://u:hunter2@localhost"}, tmp_path)
-    assert len(found) == 2
+    secret = {"PORTAL_SECRET_KEYS": "k:hunter2", "PORTAL_DATABASE_URL": "mysql://u:hunter2@localhost"}
+    found = faults({**secret, "PORTAL_PANEL_KEY": "hunter2"}, tmp_path)
+    assert len(found) == 3
     assert "hunter2" not in "".join(found)
 
 
 def test_settings_are_shown_without_secrets(tmp_path: Path) -> None:
     url = "postgresql+psycopg://u:hunter2@localhost/p"
-    shown = repr(settings({"PORTAL_DATABASE_URL": url}, tmp_path))
+    shown = repr(settings({"PORTAL_DATABASE_URL": url, "PORTAL_PANEL_KEY": "hunter2hunter2"}, tmp_path))
     assert "hunter2" not in shown
     assert "nnn" not in shown
 
@@ -138,6 +151,20 @@ def test_on_this_machine_all_names_of_it_are_trusted(url: str, tmp_path: Path) -
     found = settings({"PORTAL_PUBLIC_URL": url}, tmp_path)
     assert found.hosts == ["127.0.0.1", "localhost", "[::1]"]
     assert not found.https
+
+
+@pytest.mark.parametrize("end", ["", "/", "/api/v2", "/api/v2/"])
+@pytest.mark.parametrize("site", ["https://panel.example.com", "http://127.0.0.1:9000", "https://example.com/panel"])
+def test_the_panel_is_named_with_or_without_the_path_of_its_api(site: str, end: str, tmp_path: Path) -> None:
+    told = {"PORTAL_PANEL_KIND": "api-v2", "PORTAL_PANEL_URL": site + end, "PORTAL_PANEL_KEY": "k" * 32}
+    assert settings(told, tmp_path).panel_url == site
+
+
+def test_a_panel_that_is_spoken_with_needs_an_address_and_a_key(tmp_path: Path) -> None:
+    [fault] = faults({"PORTAL_PANEL_KIND": "api-v2", "PORTAL_PANEL_URL": "https://panel.example.com"}, tmp_path)
+    assert fault == "PORTAL_PANEL_KEY: should be set where PORTAL_PANEL_KIND is api-v2"
+    [both] = faults({"PORTAL_PANEL_KIND": "api-v2"}, tmp_path)
+    assert [line.partition(":")[0] for line in both.splitlines()] == ["PORTAL_PANEL_URL", "PORTAL_PANEL_KEY"]
 
 
 def test_a_limit_that_is_not_named_keeps_its_numbers(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from portal.readings import PanelKind
 from portal.settings import values
 from portal.settings.kept import make_secrets, secrets_file
 from portal.settings.values import LOOPBACK, Limit, Limits, SecretKey
@@ -53,6 +54,9 @@ class Settings(BaseModel):
     mail_folder: Path = VAR / "mail"
     staff_channels: Annotated[tuple[str, ...], BeforeValidator(values.staff_channels)] = Field((), repr=False)
     answer_target: Annotated[int | None, BeforeValidator(values.answer_target)] = None
+    panel_kind: Annotated[PanelKind, BeforeValidator(values.panel_kind)] = PanelKind.BY_HAND
+    panel_url: Annotated[str | None, BeforeValidator(values.panel_url)] = None
+    panel_key: Annotated[str | None, BeforeValidator(values.panel_key)] = Field(None, repr=False)
     limits: Annotated[Limits, BeforeValidator(values.limits)] = Limits()
     proxies: Annotated[int, BeforeValidator(values.proxies)] = 0
 
@@ -70,6 +74,14 @@ class Settings(BaseModel):
             raise ValueError(
                 "PORTAL_MAIL_FROM: should be set where PORTAL_SMTP_URL is: the address that mails come from"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _the_panel_can_be_called(self) -> Self:
+        given = {"PORTAL_PANEL_URL: ": self.panel_url, "PORTAL_PANEL_KEY: ": self.panel_key}
+        missing = [name for name, value in given.items() if value is None]
+        if self.panel_kind is PanelKind.API_V2 and missing:
+            raise ValueError("\n".join(f"{name}should be set where PORTAL_PANEL_KIND is api-v2" for name in missing))
         return self
 
     @property

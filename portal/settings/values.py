@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
+from portal.readings import PanelKind
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 32
 HOST_NAME = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
@@ -119,6 +121,33 @@ def mail_from(value: Any) -> Any:
     """One plain address."""
     plain = isinstance(value, str) and re.fullmatch(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{HOST_NAME}", value, re.ASCII)
     _should(plain, "one e-mail address, such as help@shop.example.com, without a name (the shop's stands beside it)")
+    return value
+
+
+def panel_kind(value: Any) -> Any:
+    """The name of a kind."""
+    _should(value in list(PanelKind), " or ".join(PanelKind))
+    return PanelKind(value)
+
+
+def panel_url(value: Any) -> Any:
+    """The address of a panel, without a slash or the API's own path at its end; plain http on this machine alone."""
+    if not isinstance(value, str):
+        return value
+    be = "the panel's address, such as https://panel.example.com, with or without /api/v2"
+    parts = _split(value, be)
+    _should(not (parts.query or parts.fragment or "@" in parts.netloc), be)
+    _should(re.fullmatch(r"[!-~]*", value), f"{be}, in Latin letters (xn--…)")
+    _should(parts.scheme == "https" or host_of(parts) in LOOPBACK, "https:// unless the host is this machine itself")
+    path = parts.path.rstrip("/").removesuffix("/api/v2").rstrip("/")
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def panel_key(value: Any) -> Any:
+    """The key by which the panel knows the portal."""
+    _should(
+        value is None or re.fullmatch("[!-~]{8,200}", str(value)), "the panel's key, 8 to 200 characters without spaces"
+    )
     return value
 
 
