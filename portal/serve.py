@@ -24,7 +24,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import evidence, staff_access
 from portal.beside import Beside
 from portal.clock import now
+from portal.demo.panel import KEY as PANEL_KEY
 from portal.extensions import db, migrate
+from portal.readings import PanelKind
 from portal.settings import LOOPBACK, VAR, make_secrets
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -49,6 +51,7 @@ def main() -> None:
         os.environ["PORTAL_PUBLIC_URL"] = f"http://{_shown(asked.host)}:{asked.port}"
     if not os.environ.get("PORTAL_SECRET_KEYS"):
         make_secrets(VAR)
+    beside = [_panel_of_the_demonstration()] if asked.demo and not os.environ.get("PORTAL_PANEL_KIND") else []
     app: Flask = importlib.import_module("wsgi").app  # it reads the settings when imported: only now are they whole
     with app.app_context():
         try:
@@ -63,13 +66,15 @@ def main() -> None:
         db.session.remove()
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
     gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
-    worker = Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())])
+    beside.append(Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]))
     server = _server(asked.host, asked.port)
-    server.on_startup(worker.start)  # it hears from now on when it is told to end
+    for program in beside:
+        server.on_startup(program.start)  # it hears from now on when it is told to end
     try:
         server.serve()
     finally:
-        worker.stop()
+        for program in beside:
+            program.stop()
 
 
 def _leave_the_terminal() -> None:
@@ -99,6 +104,16 @@ def _refuse_a_taken_port(host: Address, port: int) -> None:
         socket.create_server((str(host), port), family=family).close()
     except OSError as error:
         sys.exit(f"The portal cannot listen on {host}:{port} ({error.strerror}): choose another, make run PORT=8001")
+
+
+def _panel_of_the_demonstration() -> Beside:
+    """Return the demonstration's own panel, on a free port of this machine, and have the settings name it."""
+    with socket.create_server((LOOPBACK[0], 0)) as found:
+        port = found.getsockname()[1]
+    os.environ["PORTAL_PANEL_KIND"] = PanelKind.API_V2
+    os.environ["PORTAL_PANEL_URL"] = f"http://{LOOPBACK[0]}:{port}"
+    os.environ["PORTAL_PANEL_KEY"] = PANEL_KEY
+    return Beside([sys.executable, "-m", "portal.demo.panel", "--port", str(port), "--beside", str(os.getpid())])
 
 
 def _upgrade_where_needed() -> None:
