@@ -23,7 +23,7 @@ run: $(VENV)/run.stamp $(MO) ## Serve the portal on http://127.0.0.1:8000 (other
 
 demo: export PORTAL_DATABASE_URL = sqlite:///$(CURDIR)/var/demo.sqlite
 demo: export PORTAL_MAIL_FOLDER = $(CURDIR)/var/demo-mail
-demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets, in another file
+demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets in another file, and a panel that knows their orders
 	@$(SERVE) --demo
 
 check: lint ## Format, lint, types and the quick tests: no browser, PostgreSQL, PHP, Node, no servers

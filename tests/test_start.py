@@ -23,6 +23,7 @@ from tests.postgresql import free_port
 pytestmark = pytest.mark.long
 COPIED = ("Makefile", "content", "portal", "requirements.txt", "wsgi.py")
 WORKER = "-m flask --app wsgi worker"
+PANEL = "-m portal.demo.panel"
 READY_WITHIN = 1500
 """How often to ask whether the server answers, every 20 ms."""
 
@@ -88,15 +89,15 @@ class Run:
         """Return the command lines of the processes that run in this house."""
         return [command for folder in Path("/proc").glob("[0-9]*") for command in _command_in(self._house, folder)]
 
-    def workers(self) -> list[int]:
-        """Return the numbers of the processes of workers that run in this house."""
+    def workers(self, named: str = WORKER) -> list[int]:
+        """Return the numbers of the processes of workers (or others so named) that run in this house."""
         folders = list(Path("/proc").glob("[0-9]*"))
-        return [int(f.name) for f in folders if any(WORKER in command for command in _command_in(self._house, f))]
+        return [int(f.name) for f in folders if any(named in command for command in _command_in(self._house, f))]
 
-    def wait_for_worker(self, besides: Sequence[int] = ()) -> int:
-        """Return the number of a worker that is none of those, once it runs."""
+    def wait_for_worker(self, besides: Sequence[int] = (), named: str = WORKER) -> int:
+        """Return the number of a worker (or another so named) that is none of those, once it runs."""
         for _ in range(READY_WITHIN):
-            found = [number for number in self.workers() if number not in besides]
+            found = [number for number in self.workers(named) if number not in besides]
             if found:
                 return found[0]
             assert self.runs_for(0.02)
@@ -153,9 +154,10 @@ def test_the_first_start_makes_everything_and_the_second_changes_nothing_but_the
     assert plain(first + second)
 
 
+@pytest.mark.parametrize("target", ["run", "demo"])
 @pytest.mark.parametrize("seconds", [0.001, 0.3, 0.6, 0.9])
-def test_ctrl_c_in_the_first_second_stops_it_cleanly(seconds: float, house: Path) -> None:
-    with running(house) as run:
+def test_ctrl_c_in_the_first_second_stops_it_cleanly(seconds: float, target: str, house: Path) -> None:
+    with running(house, target=target) as run:
         while not any(command.startswith(f"{sys.prefix}/bin/python -m portal.serve") for command in run.left()):
             assert run.runs_for(0.001)
         assert run.runs_for(seconds)
@@ -183,6 +185,7 @@ def test_the_demonstration_has_tickets_in_a_file_of_its_own(house: Path) -> None
         first = run.ctrl_c()
     with running(house, target="demo") as run:
         run.wait_until_it_answers()
+        run.wait_for_worker(named=PANEL)
         second = run.ctrl_c()
     assert "The database was empty" in first
     assert "The database was empty" not in second
@@ -218,18 +221,19 @@ def test_a_worker_runs_beside_and_one_that_dies_is_started_again(house: Path) ->
         assert plain(run.ctrl_c())
 
 
-def test_a_worker_whose_portal_was_killed_ends_by_itself(house: Path) -> None:
-    with running(house) as run:
+def test_a_worker_and_a_panel_whose_portal_was_killed_end_by_themselves(house: Path) -> None:
+    with running(house, target="demo") as run:
         run.wait_until_it_answers()
+        run.wait_for_worker(named=PANEL)
         worker = run.wait_for_worker()
         portal = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
         os.kill(portal, signal.SIGKILL)
         run.process.wait(timeout=60)
         for _ in range(READY_WITHIN):
-            if not run.workers():
+            if not run.workers() + run.workers(PANEL):
                 break
             Event().wait(0.02)
-        assert run.workers() == []
+        assert run.workers() + run.workers(PANEL) == []
         for left in Path("/proc").glob("[0-9]*"):
             if any(_command_in(house, left)):
                 os.kill(int(left.name), signal.SIGKILL)

@@ -69,7 +69,7 @@ def _written(character: str) -> str:
     code = f"{ord(character):02x}"
     ways = {re.escape(character), f"%{code}", f"u00{code}", f"&\\#0*{ord(character)};", f"&\\#x0*{code};"}
     ways.add(re.escape(html.escape(character)))
-    return rf"\\{{0,4}}(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
+    return rf"\\{{0,16}}(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
 
 
 def _compact(said: Any) -> str:
