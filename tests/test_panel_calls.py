@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 import pytest
@@ -18,7 +18,7 @@ from tests.build import settings_for
 from tests.postgresql import free_port
 
 PARTIAL = {"charge": "0.27819", "start_count": "3572", "status": "Partial", "remains": "157", "currency": "USD"}
-QUICK = {Fault.SLOW: {"waits": 1.0}, Fault.DRIPS: {"within": 1.0}}
+QUICK = {Fault.SLOW: (1.0, 60.0), Fault.DRIPS: (60.0, 1.0)}
 """The short times where a fault is one of time."""
 
 READ = {
@@ -56,8 +56,9 @@ def address(shop: Panel) -> Iterator[str]:
         yield url
 
 
-def api(url: str, key: str = KEY, waits: float = 60, within: float = 60) -> ApiV2:
-    """Return the portal's way to a panel, with times that no sound answer needs."""
+def api(url: str, key: str = KEY, fault: Fault | None = None) -> ApiV2:
+    """Return the portal's way to a panel, with times that no sound answer needs, or short ones for the fault."""
+    waits, within = (60.0, 60.0) if fault is None else QUICK.get(fault, (60.0, 60.0))
     return ApiV2(url, key, waits=waits, within=within)
 
 
@@ -145,13 +146,18 @@ def test_a_reading_that_fails_says_how_and_is_not_tried_again(
     shop: Panel, address: str, fault: Fault, ask: str
 ) -> None:
     shop.faults[""] = fault
-    called = api(address, **QUICK.get(fault, {}))
+    called = api(address, fault=fault)
     if fault is Fault.WRONG and ask == "one":
         assert called.orders(["1"])["1"].status is Status.UNKNOWN
         return
-    asks = {"one": lambda: called.orders(["1"]), "two": lambda: called.orders(["1", "2"])}
+    asks: dict[str, Callable[[], object]] = {
+        "check": called.check,
+        "services": called.services,
+        "one": lambda: called.orders(["1"]),
+        "two": lambda: called.orders(["1", "2"]),
+    }
     with pytest.raises(PanelFault) as raised:
-        asks.get(ask, lambda: getattr(called, ask)())()
+        asks[ask]()
     failure, detail = READ[fault]
     assert raised.value.failure is failure
     assert detail is None or raised.value.detail == detail
@@ -163,7 +169,7 @@ def test_a_cancellation_that_fails_is_refused_or_not_known_and_asked_for_once(
     shop: Panel, address: str, fault: Fault
 ) -> None:
     shop.faults["cancel"] = fault
-    found = api(address, **QUICK.get(fault, {})).cancel("1", "name", always)
+    found = api(address, fault=fault).cancel("1", "name", always)
     failure, detail = READ[fault]
     assert found.failure is failure
     assert detail is None or found.said == detail
@@ -174,7 +180,7 @@ def test_a_cancellation_that_fails_is_refused_or_not_known_and_asked_for_once(
 def test_a_panel_that_drips_holds_its_caller_no_longer_than_a_call_may_take(shop: Panel, address: str) -> None:
     shop.faults[""] = Fault.DRIPS
     from_here = monotonic()
-    assert api(address, within=1).cancel("1", "name", always).failure is Failure.UNKNOWN
+    assert api(address, fault=Fault.DRIPS).cancel("1", "name", always).failure is Failure.UNKNOWN
     assert monotonic() - from_here < 5
     assert WITHIN == 20
 
@@ -183,7 +189,8 @@ def test_a_panel_that_is_not_there_was_sent_nothing() -> None:
     nowhere = api(f"http://127.0.0.1:{free_port()}")
     answer = nowhere.cancel("1", "name", always)
     assert (answer.failure, answer.said) == (Failure.UNREACHABLE, "ConnectionRefusedError")
-    for ask in (nowhere.check, nowhere.services, lambda: nowhere.orders(["1"])):
+    asks: list[Callable[[], object]] = [nowhere.check, nowhere.services, lambda: nowhere.orders(["1"])]
+    for ask in asks:
         with pytest.raises(PanelFault) as raised:
             ask()
         assert raised.value.failure is Failure.UNREACHABLE
@@ -218,9 +225,9 @@ def test_what_the_panel_says_never_holds_the_key(shop: Panel, address: str) -> N
     shop.services = [{"service": 1, "name": said}, {"service": KEY, "name": "B"}]
     called = api(address)
     shown = [repr(called.orders(["1", "2", "4"])), repr(called.services()), repr(called.cancel("1", "name", always))]
-    for ask in (lambda: called.orders(["4"]), lambda: called.orders(["2"])):
+    for id_ in ("4", "2"):
         with pytest.raises(PanelFault) as raised:
-            ask()
+            called.orders([id_])
         shown += [str(raised.value), repr(raised.value), raised.value.detail, repr(raised.value.__context__)]
     assert KEY not in " ".join([*shown, repr(called), called.shown]).lower()
     assert "•••" in shown[0]
