@@ -9,12 +9,11 @@ import pytest
 
 from portal.demo.orders import INCORRECT, LEFT_OUT, Fault, Order, Shape
 from portal.demo.panel import KEY, Call, Panel, served
-from portal.panel import AT_ONCE, WITHIN, ApiV2, ByHand, panel
+from portal.panel import AT_ONCE, WITHIN, ApiV2
 from portal.panel.answers import NOTHING_SAID
 from portal.panel.api_v2 import MOST, NO_ORDER_ID
 from portal.policy import Status
-from portal.readings import CancelAnswer, Failure, PanelFault, PanelKind
-from tests.build import settings_for
+from portal.readings import CancelAnswer, Failure, PanelFault
 from tests.postgresql import free_port
 
 PARTIAL = {"charge": "0.27819", "start_count": "3572", "status": "Partial", "remains": "157", "currency": "USD"}
@@ -34,11 +33,15 @@ READ = {
     Fault.TOO_MANY: (Failure.UNKNOWN, "HTTP 429"),
     Fault.BROKEN: (Failure.UNKNOWN, "HTTP 500"),
     Fault.MOVED: (Failure.UNKNOWN, "HTTP 302"),
-    Fault.TOO_MANY_JSON: (Failure.REFUSED, "Too many requests"),
-    Fault.BROKEN_JSON: (Failure.REFUSED, "Internal error"),
+    Fault.TOO_MANY_JSON: (Failure.UNKNOWN, "HTTP 429 Too many requests"),
+    Fault.BROKEN_JSON: (Failure.UNKNOWN, "HTTP 500 Internal error"),
     Fault.WRONG_KEY: (Failure.REFUSED, "Invalid API key"),
 }
-"""What each fault of a panel becomes."""
+CANCELED = {
+    Fault.TOO_MANY_JSON: (Failure.REFUSED, "Too many requests"),
+    Fault.BROKEN_JSON: (Failure.REFUSED, "Internal error"),
+}
+"""What each fault of a panel becomes for what is read; and for a cancellation, where that is something else."""
 DONE = {Fault.DROPPED, Fault.SLOW, Fault.DRIPS, Fault.CUT_IN_BODY, Fault.EMPTY, Fault.WRONG}
 """The faults after which a cancellation was taken nevertheless."""
 
@@ -170,7 +173,7 @@ def test_a_cancellation_that_fails_is_refused_or_not_known_and_asked_for_once(
 ) -> None:
     shop.faults["cancel"] = fault
     found = api(address, fault=fault).cancel("1", "name", always)
-    failure, detail = READ[fault]
+    failure, detail = (READ | CANCELED)[fault]
     assert found.failure is failure
     assert detail is None or found.said == detail
     assert len(shop.calls) == 1
@@ -236,14 +239,3 @@ def test_what_the_panel_says_never_holds_the_key(shop: Panel, address: str) -> N
 def test_a_wrong_key_is_refused(shop: Panel, address: str) -> None:
     with pytest.raises(PanelFault, match="refused: Invalid API key"):
         api(address, key="another-key").check()
-
-
-def test_the_settings_name_the_panel() -> None:
-    by_hand = panel(settings_for("sqlite:////nothing"))
-    assert (by_hand.shown, by_hand.reads, by_hand.services(), by_hand.orders(["1"])) == ("", False, [], {})
-    by_hand.check()
-    assert by_hand.cancel("1", "name", always).failure is Failure.UNREACHABLE
-    assert isinstance(by_hand, ByHand)
-    named = {"panel_url": "https://panel.example.com:8443/api/v2", "panel_key": KEY}
-    spoken = panel(settings_for("sqlite:////nothing", panel_kind=PanelKind.API_V2, **named))
-    assert (spoken.shown, spoken.reads) == ("panel.example.com:8443", True)

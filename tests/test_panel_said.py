@@ -14,7 +14,6 @@ SCRIBE = Scribe(KEY)
 NOT_JSON = [
     b"",
     b"<!doctype html><h1>Cancel: 1</h1>",
-    b'\xef\xbb\xbf{"cancel":1}',
     b'{"cancel":1,"x":"\xff"}',
     b'{"cancel":1',
     b'{"cancel":1}{"cancel":1}',
@@ -27,6 +26,10 @@ NOT_JSON = [
 def test_what_is_no_json_is_not_read(body: bytes) -> None:
     with pytest.raises(Unreadable):
         parse(body)
+
+
+def test_a_mark_of_the_encoding_before_the_json_is_passed_over() -> None:
+    assert parse(b'\xef\xbb\xbf{"cancel":1}') == {"cancel": "1"}
 
 
 @pytest.mark.parametrize(

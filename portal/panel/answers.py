@@ -18,6 +18,7 @@ NOT_UNDERSTOOD = "the panel's answer cannot be understood"
 NOTHING_SAID = "The panel said nothing of this order."
 LONGEST_STATUS = 40
 LONGEST_ID = 40
+LONGEST_NAME = 200
 
 STATUSES = {
     "pending": Status.PENDING,
@@ -53,7 +54,7 @@ def error(said: Any, scribe: Scribe) -> str:
         return ""
     if found is True and isinstance(said.get("message"), str):
         found = said["message"]
-    return scribe.line(found) or scribe.raw(found)
+    return scribe.line(found)
 
 
 def same(named: Any, order_id: str) -> bool:
@@ -147,7 +148,7 @@ def _service(said: Any, scribe: Scribe) -> Service | None:
     id_, name = (said.get("service"), said.get("name")) if isinstance(said, dict) else (None, None)
     if not (isinstance(id_, str) and isinstance(name, str)):
         return None
-    id_, name = id_.strip(), scribe.line(name)
+    id_, name = id_.strip(), scribe.line(name, LONGEST_NAME)
     if not name or id_ != scribe.line(id_, LONGEST_ID) or not id_:
         return None
     return Service(id=id_, name=name, cancel=_flag(said.get("cancel")))

@@ -21,7 +21,11 @@ AT_ONCE = 100
 """How many orders one call may ask for."""
 MOST = 2_000_000
 """Bytes of an answer that are read."""
-MOST_SERVICES = 32_000_000
+MOST_SERVICES = 8_000_000
+LONGEST_NAME = 100
+"""Characters of a panel's name that are shown and kept."""
+BUSY = (429, 500, 502, 503, 504)
+"""With these a panel says nothing of what it was asked about, whatever its words: it is asked again later."""
 NO_ORDER_ID = "This is not the ID of an order."
 
 _PATH = "/api/v2"
@@ -44,7 +48,7 @@ class ApiV2:
         self._url, self._key = url + _PATH, key
         self._waits, self._within = waits, within
         self._scribe = Scribe(key)
-        self.shown = urlsplit(url).netloc
+        self.shown = urlsplit(url).netloc[:LONGEST_NAME]
 
     def check(self) -> None:
         """Ask for the balance."""
@@ -94,10 +98,11 @@ class ApiV2:
             said = parse(answered.body)
         except Unreadable:
             raise PanelFault(Failure.UNKNOWN, "no JSON" if well else f"HTTP {answered.status}") from None
-        if words := answers.error(said, self._scribe):
+        words = answers.error(said, self._scribe)
+        if answered.status in BUSY or not (well or words):
+            raise PanelFault(Failure.UNKNOWN, f"HTTP {answered.status} {words}".strip())
+        if words:
             raise PanelFault(Failure.REFUSED, words)
-        if not well:
-            raise PanelFault(Failure.UNKNOWN, f"HTTP {answered.status}")
         return said
 
     def _call(

@@ -14,6 +14,8 @@ from portal.readings import CancelAnswer, Failure
 
 _NAMED = ("order", "order_id")
 _TOLD = ("cancel", "success")
+_GATEWAY = (502, 503, 504)
+"""Who answers so stands before the panel, and cannot know what it did."""
 
 
 def cancel(status: int, body: bytes, order_id: str, scribe: Scribe) -> CancelAnswer:
@@ -24,7 +26,7 @@ def cancel(status: int, body: bytes, order_id: str, scribe: Scribe) -> CancelAns
     except Unreadable:
         return CancelAnswer(failure=Failure.UNKNOWN, said="no JSON" if well else f"HTTP {status}")
     found = heard(said, order_id, scribe)
-    if not well and found.failure is not Failure.REFUSED:
+    if status in _GATEWAY or (not well and found.failure is not Failure.REFUSED):
         return CancelAnswer(failure=Failure.UNKNOWN, said=f"HTTP {status}", raw=found.raw)
     return found
 

@@ -33,7 +33,11 @@ def parse(body: bytes) -> Any:
     """Return what JSON says: `dict` or `Twice`, `list`, `str`, `Numeral`, `bool`, `None`. Raises `Unreadable`."""
     try:
         return json.loads(
-            body.decode(), parse_float=Numeral, parse_int=Numeral, parse_constant=Numeral, object_pairs_hook=_object
+            body.decode("utf-8-sig"),
+            parse_float=Numeral,
+            parse_int=Numeral,
+            parse_constant=Numeral,
+            object_pairs_hook=_object,
         )
     except (ValueError, RecursionError):
         raise Unreadable from None  # the fault that it came from holds the whole answer
