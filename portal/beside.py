@@ -16,10 +16,10 @@ LONGEST_PAUSE = 30
 
 
 class Beside:
-    """A program that runs from `start` to `stop`, whatever happens to it."""
+    """A program that runs from `start` to `stop`, whatever happens to it; it is given these open `files`."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
+    def __init__(self, command: Sequence[str], files: Sequence[int] = ()) -> None:
+        self._command, self._files = command, files
         self._stopping = Event()
         self._keeper = Thread(target=self._keep, daemon=True)
         self._program: subprocess.Popen[bytes] | None = None
@@ -53,4 +53,4 @@ class Beside:
                 self._program = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
+        return subprocess.Popen(self._command, stdin=subprocess.DEVNULL, pass_fds=self._files)

@@ -17,14 +17,17 @@ from portal import handover as hand_overs
 from portal.api.scopes import Scope
 from portal.clock import now
 from portal.logs import log
+from portal.panel import panel as panel_of
 from portal.parts import portal
-from portal.worker import Worker, orphaned, stopped_by_signals
+from portal.readings import PanelFault
+from portal.worker import PanelWork, Worker, orphaned, stopped_by_signals
 
 staff = AppGroup("staff", help="Staff accounts: add, list, disable, reset.")
 content = AppGroup("content", help="The policy and its words in content/.")
 key = AppGroup("key", help="Keys of the API: make, list, withdraw.")
 webhook = AppGroup("webhook", help="Addresses of the main site that are told of changes: add, list, withdraw.")
 notice = AppGroup("notices", help="Mails to customers, and messages to staff.")
+panel = AppGroup("panel", help="The shop's panel.")
 handover = AppGroup("handover", help="Customers handed over by the main site: what a token says.")
 
 
@@ -36,6 +39,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(key)
     app.cli.add_command(webhook)
     app.cli.add_command(notice)
+    app.cli.add_command(panel)
     app.cli.add_command(worker)
     app.cli.add_command(demo)
 
@@ -188,17 +192,33 @@ def test_notices(mail: str | None) -> None:
         raise click.ClickException("not all of them work")
 
 
+@panel.command("check")
+@click.argument("order_id", required=False)
+def check_panel(order_id: str | None) -> None:
+    """Say whether the panel answers the portal, and what it says of an order of this ORDER_ID."""
+    asked = panel_of(portal().settings)
+    if not asked.reads:
+        raise click.ClickException("no panel is set (PORTAL_PANEL_KIND): staff say what it shows")
+    with _plain_faults():
+        asked.check()
+        click.echo(f"{asked.shown}\tworks")
+        for name, value in vars(asked.orders([order_id])[order_id]).items() if order_id else ():
+            click.echo(f"{name}\t{value}")
+
+
 @click.command("worker")
 @click.option("--beside", type=int, help="End where the process of this number, which started it, is gone.")
 @click.option("--held", type=float, hidden=True, help="For measuring: seconds that a notice is held, instead of 180.")
 @click.option("--first-pause", type=float, hidden=True, help="For measuring: seconds of the first pause, not 60.")
 @with_appcontext
 def worker(beside: int | None, held: float | None, first_pause: float | None) -> None:
-    """Carry notices until told to end (SIGTERM or Ctrl-C); several may run at once."""
+    """Carry notices, and speak with the panel, until told to end (SIGTERM or Ctrl-C); several may run at once."""
     stop = stopped_by_signals()
     carried = notices.ways(portal().settings, portal().keys)
     rhythm = outbox.USUAL.changed(held, first_pause)
-    Worker(carried, now, log(program="worker"), rhythm).run(stop, orphaned(beside) if beside else lambda: False)
+    said = log(program="worker")
+    work = PanelWork(panel_of(portal().settings), portal().content.policy, now, said)
+    Worker(carried, work, now, said, rhythm).run(stop, orphaned(beside) if beside else lambda: False)
 
 
 @click.command("demo")
@@ -216,7 +236,7 @@ def demo() -> None:
 def _plain_faults() -> Iterator[None]:
     try:
         yield
-    except (staff_access.StaffFault, api_keys.KeyFault, webhooks.WebhookFault) as fault:
+    except (staff_access.StaffFault, api_keys.KeyFault, webhooks.WebhookFault, PanelFault) as fault:
         raise click.ClickException(str(fault)) from fault
 
 

@@ -26,11 +26,13 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"
     CANCELED = "canceled"
     CREDITED = "credited"
+    NOT_TAKEN = "not_taken"
     LINK = "link"
 
     NEW = "new"
     CUSTOMER_WROTE = "customer_wrote"
     OVERDUE = "overdue"
+    CANCEL_FAILED = "cancel_failed"
 
     STATE_CHANGED = "state_changed"
 
@@ -53,11 +55,15 @@ BY_KIND = {
     EventKind.FILED_AGAIN: NoticeKind.RECEIVED,
     EventKind.STAFF_WROTE: NoticeKind.WROTE,
     EventKind.REOPENED: NoticeKind.REOPENED,
+    EventKind.CANCEL_REFUSED: NoticeKind.NOT_TAKEN,
 }
 TO_STAFF = {
     EventKind.FILED: NoticeKind.NEW,
     EventKind.FILED_AGAIN: NoticeKind.CUSTOMER_WROTE,
     EventKind.CUSTOMER_WROTE: NoticeKind.CUSTOMER_WROTE,
+    EventKind.CANCEL_REFUSED: NoticeKind.CANCEL_FAILED,
+    EventKind.CANCEL_UNKNOWN: NoticeKind.CANCEL_FAILED,
+    EventKind.CANCEL_UNSENT: NoticeKind.CANCEL_FAILED,
 }
 
 
@@ -72,4 +78,6 @@ def told_to_customer(kind: EventKind, state: State, verdict: Verdict | None, *, 
         return NoticeKind.CREDITED
     if kind is EventKind.MOVED:
         return NoticeKind.CANCELED if state is not State.CANCEL_SENT else NoticeKind.WROTE if words else None
+    if kind is EventKind.CANCEL_REFUSED and state is not State.IN_REVIEW:
+        return None  # it came late, and the ticket went another way
     return BY_KIND.get(kind)

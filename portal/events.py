@@ -33,3 +33,21 @@ class EventKind(StrEnum):
     EMAIL_SET = "email_set"
     MAILS_OFF = "mails_off"
     MAILS_ON = "mails_on"
+    FACTS_READ = "facts_read"
+    AMOUNTS_RECORDED = "amounts_recorded"
+    CANCEL_ASKED = "cancel_asked"
+    CANCEL_CALLED_BACK = "cancel_called_back"
+    CANCEL_TAKEN = "cancel_taken"
+    CANCEL_REFUSED = "cancel_refused"
+    CANCEL_UNKNOWN = "cancel_unknown"
+    CANCEL_UNSENT = "cancel_unsent"
+
+
+BY_PANEL = (
+    EventKind.FACTS_READ,
+    EventKind.CANCEL_TAKEN,
+    EventKind.CANCEL_REFUSED,
+    EventKind.CANCEL_UNKNOWN,
+    EventKind.CANCEL_UNSENT,
+)
+"""The lines that nobody writes: the worker adds them for what the panel said, or did not say."""

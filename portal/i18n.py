@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import flask_babel
@@ -16,13 +17,16 @@ from portal.extensions import babel
 __all__ = [
     "CatalogueError",
     "age",
+    "clock",
     "day",
     "first",
     "gettext",
     "init",
     "language",
+    "last_showing",
     "lazy_gettext",
     "moment",
+    "money",
     "negotiated",
     "ngettext",
     "number",
@@ -114,9 +118,32 @@ def moment(at: datetime) -> str:
     return f"{format_datetime(at, 'd MMMM y, HH:mm')} ({zone})"
 
 
+def last_showing(clock: time, now: datetime) -> datetime:
+    """Return the last moment at which a clock in the portal's time zone showed this time; a minute ahead is now."""
+    zone = flask_babel.get_timezone()
+    ahead = now + timedelta(minutes=1)
+    days = [datetime.combine(ahead.astimezone(zone).date() - timedelta(days=back), clock) for back in (0, 1)]
+    shown = [zone.localize(day, is_dst=summer) for day in days for summer in (False, True)]  # an hour can come twice
+    found: datetime = max(at for at in shown if at <= ahead)
+    return found.astimezone(UTC)
+
+
+def clock(at: datetime) -> time:
+    """Return the hours and minutes of a moment in the portal's time zone."""
+    shown: time = at.astimezone(flask_babel.get_timezone()).time().replace(second=0, microsecond=0)
+    return shown
+
+
 def number(value: int) -> str:
     """Return a whole number as people write it."""
     return str(format_decimal(value))
+
+
+def money(value: Decimal, currency: str | None = None) -> str:
+    """Return an amount as people write it, with as many figures as it came with, and the code of its currency."""
+    figures = max(0, -int(value.as_tuple().exponent))
+    pattern = f"#,##0.{'0' * figures}" if figures else "#,##0"
+    return f"{format_decimal(value, pattern)} {currency or ''}".strip()
 
 
 def day(date: date) -> str:

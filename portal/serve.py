@@ -107,13 +107,17 @@ def _refuse_a_taken_port(host: Address, port: int) -> None:
 
 
 def _panel_of_the_demonstration() -> Beside:
-    """Return the demonstration's own panel, on a free port of this machine, and have the settings name it."""
-    with socket.create_server((LOOPBACK[0], 0)) as found:
-        port = found.getsockname()[1]
+    """Return the demonstration's own panel, on a free port of this machine, and have the settings name it.
+
+    It is given the port as it is listened on: whoever calls before it is there waits for it.
+    """
+    listening = socket.create_server((LOOPBACK[0], 0))
+    port, door = listening.getsockname()[1], listening.detach()
     os.environ["PORTAL_PANEL_KIND"] = PanelKind.API_V2
     os.environ["PORTAL_PANEL_URL"] = f"http://{LOOPBACK[0]}:{port}"
     os.environ["PORTAL_PANEL_KEY"] = PANEL_KEY
-    return Beside([sys.executable, "-m", "portal.demo.panel", "--port", str(port), "--beside", str(os.getpid())])
+    command = [sys.executable, "-m", "portal.demo.panel", "--door", str(door), "--beside", str(os.getpid())]
+    return Beside(command, files=[door])
 
 
 def _upgrade_where_needed() -> None:

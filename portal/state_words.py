@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
+from portal.events import EventKind
 from portal.i18n import lazy_gettext as _l
 from portal.policy import State, Verdict
 
@@ -66,15 +68,42 @@ STATE_WORDS: Mapping[State, StateWords] = {
     ),
     State.DECLINED: StateWords(
         headline=_l("Your request was declined"),
-        meaning=_l("Staff reviewed your request and did not ask for a cancellation. The reason is below."),
+        meaning=_l("Staff reviewed your request and declined it. The reason is below."),
         next=_l("If the order changes, for example its status, you may send a new request."),
     ),
     State.WITHDRAWN: StateWords(
         headline=_l("You withdrew your request"),
-        meaning=_l("Nobody works on it any more. The request changed nothing in the order."),
+        meaning=_l("Nobody works on it any more. To withdraw it changes nothing in the order."),
         next=_l("If you change your mind, send a new request."),
     ),
 }
+
+NOT_ANSWERED = StateWords(
+    headline=_l("We asked the panel to stop the order, and have no answer"),
+    meaning=_l("We do not know whether the panel has the cancellation. The order may still go on."),
+    next=_l("Staff look at what became of it. What they find will stand here."),
+)
+NOT_TAKEN = StateWords(
+    headline=_l("The panel did not take the cancellation"),
+    meaning=_l("Staff asked for it, and the panel refused. The order goes on as the panel shows it."),
+    next=_l("A member of staff looks at your request again. The answer will stand here."),
+)
+BY_EVENT: Mapping[EventKind, Mapping[State, StateWords]] = {
+    EventKind.CANCEL_UNKNOWN: {State.CANCEL_SENT: NOT_ANSWERED},
+    EventKind.CANCEL_REFUSED: {State.RECEIVED: NOT_TAKEN, State.IN_REVIEW: NOT_TAKEN},
+}
+"""What says more than a state in which the ticket is; of any other state it says nothing."""
+
+SETTLED = (EventKind.CANCEL_TAKEN, EventKind.ANSWERED, EventKind.MOVED, EventKind.REOPENED)
+"""What takes back all that was said before it."""
+
+
+def state_words(state: State, kinds: Iterable[EventKind]) -> StateWords:
+    """Return the words for a ticket in this state, whose history has lines of these kinds, the last first."""
+    since = takewhile(lambda kind: kind not in SETTLED, kinds)
+    found = (BY_EVENT[kind][state] for kind in since if state in BY_EVENT.get(kind, ()))
+    return next(found, STATE_WORDS[state])
+
 
 VERDICT_WORDS: Mapping[Verdict, str] = {
     Verdict.ACCEPT_FULL: _l("Accepted: we ask for the whole order to be stopped"),

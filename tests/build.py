@@ -11,12 +11,19 @@ from typing import Any
 from PIL import Image
 
 from portal.keys import Keyring
+from portal.readings import PanelKind
 from portal.settings import SecretKey, Settings
 
 SECRET_KEYS = (SecretKey(id="new", secret="n" * 40), SecretKey(id="old", secret="o" * 40))
 KEYS = Keyring(tuple((key.id, key.secret) for key in SECRET_KEYS))
 HANDOVER_KEY = SecretKey(id="shop1", secret="h" * 40)
 PUBLIC_URL = "http://127.0.0.1:8000"
+AT_PANEL: dict[str, Any] = {
+    "panel_kind": PanelKind.API_V2,
+    "panel_url": "http://127.0.0.1:9",
+    "panel_key": "the-key-of-the-panel",
+}
+"""The settings of a portal that reads a panel; at this address nobody answers."""
 MAIL_FOLDER = Path(tempfile.mkdtemp(prefix="portal-mail-"))
 
 

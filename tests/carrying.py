@@ -17,7 +17,8 @@ from portal.models import Notice
 from portal.notices import Ways
 from portal.notices.channels import channels
 from portal.notices.post import Post, Server
-from portal.worker import Worker
+from portal.panel import ByHand, Panel
+from portal.worker import PanelWork, Worker
 from tests.post_office import PostOffice
 
 SENDER = "help@shop.example"
@@ -63,9 +64,9 @@ class Emptied(Event):
 
 
 class Carriers:
-    """Workers of an app, all by one clock; `office` is where its mails go, a folder of its own where it is none."""
+    """Workers of an app, all by one clock; `post` is where its mails go, `panel` what they ask of orders."""
 
-    def __init__(self, app: Flask, post: PostOffice | Post, **changes: Any) -> None:
+    def __init__(self, app: Flask, post: PostOffice | Post, panel: Panel | None = None, **changes: Any) -> None:
         portal = app.extensions["portal"]
         own = {"mail_from": SENDER, "answer_target": None, **changes}
         settings = portal.settings.model_copy(update=own)
@@ -76,7 +77,8 @@ class Carriers:
             post=Server(post.url, **QUICK) if isinstance(post, PostOffice) else post,
             channels=channels(settings.staff_channels),
         )
-        self.worker = Worker(self.ways, self.clock, self.log)
+        self.panel = PanelWork(panel or ByHand(), portal.content.policy, self.clock, self.log)
+        self.worker = Worker(self.ways, self.panel, self.clock, self.log)
 
     def work(self, **passes: float) -> None:
         """Let so much time pass, and the worker do all that is due then."""

@@ -13,15 +13,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings as examples
 
 from portal import CONTENT, create_app
 from tests import postgresql
-from tests.build import settings_for
+from tests.build import AT_PANEL, settings_for
 from tests.databases import Databases, Kept, SQLiteFiles, kept, postgresql_databases, running
 from tests.visitor import Send, Visit, Visitor
 
 AppWith = Callable[..., Flask]
 Kind = tuple[Databases, Kept]
+examples.register_profile("the same on every machine, however busy", deadline=None, derandomize=True)
+examples.load_profile("the same on every machine, however busy")
 EACH = ("on_sqlite", pytest.param("on_postgresql", marks=pytest.mark.postgresql))
 
 
@@ -71,6 +74,20 @@ def each_app(each_kind: Kind) -> Iterator[Flask]:
 def app(on_sqlite: Kind) -> Iterator[Flask]:
     """The portal on a fresh SQLite database."""
     with on_sqlite[1].fresh() as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def with_panel(on_sqlite: Kind) -> Iterator[Kept]:
+    """A portal that reads a panel, kept on an SQLite database."""
+    with kept(on_sqlite[0], **AT_PANEL) as portal:
+        yield portal
+
+
+@pytest.fixture
+def panel_app(with_panel: Kept) -> Iterator[Flask]:
+    """The portal on a fresh SQLite database, with a panel that it reads; no worker runs unless the test has one."""
+    with with_panel.fresh() as app:
         yield app
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -101,10 +101,10 @@ def postgresql_databases(server: Server) -> Iterator[PostgreSQLDatabases]:
 class Kept:
     """A portal kept for many tests, since its start takes most of a second; its database is made anew for each."""
 
-    def __init__(self, databases: Databases, url: str) -> None:
+    def __init__(self, databases: Databases, url: str, **changes: Any) -> None:
         self._databases = databases
         self._url = url
-        self._app = create_app(settings_for(url))
+        self._app = create_app(settings_for(url, **changes))
         self._config = dict(self._app.config)
 
     @contextmanager
@@ -118,10 +118,10 @@ class Kept:
 
 
 @contextmanager
-def kept(databases: Databases) -> Iterator[Kept]:
-    """Give a portal to keep, on a database of these."""
+def kept(databases: Databases, **changes: Any) -> Iterator[Kept]:
+    """Give a portal to keep, on a database of these, its settings changed as said."""
     with databases.migrated() as url:
-        yield Kept(databases, url)
+        yield Kept(databases, url, **changes)
 
 
 COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="portal-templates-"))

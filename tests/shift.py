@@ -14,7 +14,8 @@ from portal.concerns import Carrier
 from portal.extensions import db
 from portal.keys import Keyring
 from portal.models import Check, Notice
-from portal.worker import Worker
+from portal.panel import ByHand
+from portal.worker import PanelWork, Worker
 
 SOON = timedelta(seconds=1)
 
@@ -36,7 +37,8 @@ class Shift:
         made = app.extensions["portal"]
         self.app, self.at, self.log = app, at or now(), Lines()
         self.ways = notices.ways(made.settings.model_copy(update=settings), keys or made.keys)
-        self._worker = Worker(self.ways, lambda: self.at, self.log)
+        panel = PanelWork(ByHand(), made.content.policy, lambda: self.at, self.log)
+        self._worker = Worker(self.ways, panel, lambda: self.at, self.log)
 
     def check(self) -> None:
         """Check the ways, as a worker does at its start."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -10,7 +11,11 @@ from flask import Flask
 from portal import tickets
 from portal.clock import now
 from portal.keys import digest, random_token
+from portal.models import Staff
 from portal.policy import Facts, State, Status, Verdict
+from portal.readings import Failure
+from tests import answering, panel_steps
+from tests.answering import just_seen
 from tests.carrying import ANNA
 from tests.colleague import OLENA, TARAS, account
 from tests.stored import filed, policy, ticket, work
@@ -23,8 +28,8 @@ def staffs(do: Callable[..., Any], email: str = OLENA) -> Step:
     return lambda app, reference: work(app, reference, do, account(app, email))
 
 
-def customers(do: Callable[[str], Any]) -> Step:
-    """Return a step of the customer."""
+def alone(do: Callable[[str], Any]) -> Step:
+    """Return a step that nobody of the staff takes: the customer does, or a worker."""
 
     def step(app: Flask, reference: str) -> None:
         with app.app_context():
@@ -35,11 +40,10 @@ def customers(do: Callable[[str], Any]) -> Step:
 
 def answers(verdict: Verdict) -> Step:
     """Return the step by which staff answer so."""
-    given = tickets.Answer(verdict=verdict, text="Some words.", matched_by="By mail.")
 
     def step(app: Flask, reference: str) -> None:
-        spoken = policy(app)
-        staffs(lambda ref, staff, seen: tickets.answer(ref, staff, given, spoken, seen, now()))(app, reference)
+        given = tickets.Answer(verdict=verdict, text="Some words.", matched_by="By mail.", on=just_seen())
+        answering.answers(app, reference, given)
 
     return step
 
@@ -47,6 +51,32 @@ def answers(verdict: Verdict) -> Step:
 def moves(state: State, text: str = "") -> Step:
     """Return the step by which staff record a state."""
     return staffs(lambda ref, staff, seen: tickets.move(ref, staff, state, text, seen, now()))
+
+
+def pays(text: str = "") -> Step:
+    """Return the step by which staff record a credit."""
+    paid = tickets.Paid(amount=Decimal("0.27"), currency="USD")
+    return staffs(lambda ref, staff, seen: tickets.record_credit(ref, staff, paid, text, seen, now()))
+
+
+def record_amounts(ref: str, staff: Staff, seen: int) -> object:
+    """Have staff record what was paid."""
+    return tickets.record_amounts(ref, staff, tickets.Amounts(charge=Decimal("0.90"), currency="USD"), seen, now())
+
+
+def reads(status: Status) -> Step:
+    """Return the step by which the panel is read, and shows this status."""
+
+    def step(app: Flask, reference: str) -> None:
+        with app.app_context():
+            panel_steps.is_read(policy(app), reference, status, now())
+
+    return step
+
+
+def panel_answers(failure: Failure | None) -> Step:
+    """Return the step by which the panel answers so to the cancellation that waits."""
+    return alone(lambda _: panel_steps.answers_to_cancellation(failure, now()))
 
 
 def replace_link(app: Flask, reference: str) -> None:
@@ -98,12 +128,23 @@ STEPS: dict[str, Step] = {
     "cancel partly with words": moves(State.PARTLY_CANCELED, "Half of it."),
     "not cancel": moves(State.NOT_CANCELED),
     "not cancel with words": moves(State.NOT_CANCELED, "It was too late."),
-    "credit": moves(State.CREDITED),
-    "credit with words": moves(State.CREDITED, "It is there."),
+    "credit": pays(),
+    "credit with words": pays("It is there."),
+    "ask the panel to cancel": staffs(
+        lambda ref, staff, seen: tickets.ask_cancel(ref, staff, seen, now(), again=False)
+    ),
+    "call it back": staffs(lambda ref, staff, seen: tickets.call_back(ref, staff, seen, now())),
+    "the panel takes it": panel_answers(None),
+    "the panel refuses it": panel_answers(Failure.REFUSED),
+    "the panel does not answer": panel_answers(Failure.UNKNOWN),
+    "the panel is never reached": alone(lambda _: panel_steps.is_never_reached(now())),
+    "read": reads(Status.IN_PROGRESS),
+    "read as canceled": reads(Status.CANCELED),
+    "record amounts": staffs(record_amounts),
     "reopen": staffs(lambda ref, staff, seen: tickets.reopen(ref, staff, "Seen by staff", seen, now())),
-    "customer writes": customers(write),
+    "customer writes": alone(write),
     "withdraw": lambda app, reference: withdraw(app, reference),
-    "set the address": customers(lambda ref: tickets.set_email(ref, "other@example.com", now())),
-    "turn mails off": customers(lambda ref: tickets.turn_mails(ref, now(), on=False)),
-    "turn mails on": customers(lambda ref: tickets.turn_mails(ref, now(), on=True)),
+    "set the address": alone(lambda ref: tickets.set_email(ref, "other@example.com", now())),
+    "turn mails off": alone(lambda ref: tickets.turn_mails(ref, now(), on=False)),
+    "turn mails on": alone(lambda ref: tickets.turn_mails(ref, now(), on=True)),
 }

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.events import EventKind
-from tests.answering import ACCEPT, ASK, DECLINE, MATCH, customers, reads
+from tests.answering import ACCEPT, ASK, DECLINE, MATCH, customers, reads, records
 from tests.colleague import TARAS, Colleague
 from tests.page import Page
 from tests.reading import words
@@ -26,6 +26,10 @@ def history(page: Page) -> list[str]:
         ({"text": "Only words."}, {"answer-verdict": "Choose an answer"}),
         ({"verdict": "accept_full"}, {"answer-matched_by": "Write how you matched the filer with the order’s owner"}),
         ({"verdict": "accept_part"}, {"answer-matched_by": "Write how you matched the filer with the order’s owner"}),
+        (
+            {"verdict": "accept_full", "matched_by": MATCH},
+            {"answer-seen_status": "Choose the status that the panel shows now"},
+        ),
         (
             {"verdict": "decline"},
             {
@@ -66,7 +70,8 @@ def test_each_answer_reaches_the_customer_with_its_words(
     olena, reference = Colleague(app), filed(app)
     olena.act(reference, "answer", **typed)
     assert state(app, reference) == after
-    assert kinds(app, reference) == ["filed", "taken", "answered"]
+    seen = ["facts_recorded"] if after == "accepted" else []
+    assert kinds(app, reference) == ["filed", "taken", *seen, "answered"]
     page = customers(app, reference)
     assert page.h1 == headline
     assert page.says(".reply h3") == f"Our answer: {reply}"
@@ -129,7 +134,7 @@ def test_what_became_of_it_is_told_as_staff_saw_it(app: Flask, steps: list[str],
     olena.act(reference, "answer", **ACCEPT)
     for step, headline in zip(steps, headlines, strict=True):
         assert headline not in reads(app, reference)
-        olena.act(reference, "move", state=step, text=f"Words about {step}.")
+        records(olena, reference, step, f"Words about {step}.")
         assert state(app, reference) == step
         assert customers(app, reference).h1 == headline
         assert f"Words about {step}." in reads(app, reference)

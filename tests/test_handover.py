@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -101,11 +102,14 @@ def test_staff_see_who_told_what_and_accept_without_asking_for_a_match(app: Flas
     page = olena.ticket(reference)
     assert "who asks is proven" in page.text
     assert "the customer filed the request (sent here by SMM-PANEL.PRO)" in page.text
-    told, said = ({words(dt) for dt in lines.select("dt")} for lines in page.all(".card dl.lines"))
+    compared = {words(line.dt): words(line.dd) for line in page.all("dl.facts > div")}
+    assert re.fullmatch(r"SMM-PANEL.PRO, .*: Processing", compared["Order status"]), "it is told, not said"
+    claim = "section[aria-labelledby=claim] .card dl.lines"
+    told, said = ({words(dt) for dt in lines.select("dt")} for lines in page.all(claim))
     assert told >= {"Order ID", "Service ID", "Service name", "Submitted link", "Order status", "Charge", "E-mail"}
     assert said == {"What went wrong", "Link changed after ordering", "Same link ordered elsewhere", "Reason"}
     assert "Told by SMM-PANEL.PRO" in page.text
-    olena.act(reference, "answer", verdict="accept_full", text="We ask for it.")
+    olena.act(reference, "answer", verdict="accept_full", text="We ask for it.", seen_status="processing")
     assert customers(app, reference).h1 == "Your request was accepted"
     assert reference in olena.visit("/staff/?q=customer@example.com").html
 

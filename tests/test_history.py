@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,58 +16,18 @@ from sqlalchemy import select
 from portal import tickets
 from portal.events import EventKind
 from portal.extensions import db
-from portal.keys import digest
 from portal.models import Event, Staff
-from portal.policy import Facts, State, Status, Verdict
+from portal.policy import State, Status, Verdict
 from tests.code_reading import dotted, parsed, python_files
 from tests.colleague import OLENA, TARAS, account
 from tests.stored import filed, policy, ticket, work
+from tests.whole_life import DECLINE, MATCH, steps
 
 BEGUN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-ASK = tickets.Answer(verdict=Verdict.ASK, text="Send a picture of the order, please.")
-DECLINE = tickets.Answer(verdict=Verdict.DECLINE, text="It runs already.", clause="unlikely-in-progress")
-ACCEPT = tickets.Answer(verdict=Verdict.ACCEPT_FULL, text="", matched_by="Wrote from the account's e-mail.")
-
-Step = tuple[str, str, list[EventKind], Callable[..., Any]]
-
-
-def steps(app: Flask) -> list[Step]:
-    """Return a ticket's whole life: who does what, what lines that adds, and the call, given reference, staff, version
-    and moment.
-    """
-    spoken, keys = policy(app), app.extensions["portal"].keys
-    facts = Facts(status=Status.PROCESSING, provider_allows=True)
-    kind = EventKind
-    return [
-        (OLENA, "takes it", [kind.TAKEN], tickets.take),
-        (OLENA, "gives it back", [kind.GIVEN_BACK], tickets.give_back),
-        (OLENA, "takes it again", [kind.TAKEN], tickets.take),
-        (TARAS, "takes it over", [kind.TAKEN_OVER], tickets.take),
-        (TARAS, "notes", [kind.NOTE], lambda r, s, v, at: tickets.add_note(r, s, "A note.", v, at)),
-        (TARAS, "looks", [kind.FACTS_RECORDED], lambda r, s, v, at: tickets.record_facts(r, s, facts, spoken, v, at)),
-        (TARAS, "asks", [kind.ANSWERED], lambda r, s, v, at: tickets.answer(r, s, ASK, spoken, v, at)),
-        (TARAS, "writes", [kind.STAFF_WROTE], lambda r, s, v, at: tickets.write_to_customer(r, s, "Soon.", v, at)),
-        ("", "says where", [kind.EMAIL_SET], lambda r, s, v, at: tickets.set_email(r, "customer@example.com", at)),
-        ("", "wants no mails", [kind.MAILS_OFF], lambda r, s, v, at: tickets.turn_mails(r, at, on=False)),
-        ("", "wants mails", [kind.MAILS_ON], lambda r, s, v, at: tickets.turn_mails(r, at, on=True)),
-        ("", "answers", [kind.CUSTOMER_WROTE], lambda r, s, v, at: wrote(r, "Here it is.", at)),
-        (TARAS, "asks again", [kind.ANSWERED], lambda r, s, v, at: tickets.answer(r, s, ASK, spoken, v, at)),
-        ("", "adds", [kind.FILED_AGAIN], lambda r, s, v, at: filed(app, at=at, reason="Here is more.")),
-        (OLENA, "declines", [kind.TAKEN_OVER, kind.ANSWERED],
-         lambda r, s, v, at: tickets.answer(r, s, DECLINE, spoken, v, at)),
-        (TARAS, "reopens", [kind.REOPENED], lambda r, s, v, at: tickets.reopen(r, s, "It stands still.", v, at)),
-        (TARAS, "replaces the link", [kind.LINK_REPLACED], lambda r, s, v, at: tickets.replace_link(r, s, keys, v, at)),
-        (TARAS, "accepts", [kind.ANSWERED], lambda r, s, v, at: tickets.answer(r, s, ACCEPT, spoken, v, at)),
-        (OLENA, "sends", [kind.MOVED], lambda r, s, v, at: tickets.move(r, s, State.CANCEL_SENT, "", v, at)),
-        (OLENA, "sees", [kind.MOVED], lambda r, s, v, at: tickets.move(r, s, State.PARTLY_CANCELED, "Half.", v, at)),
-        (OLENA, "credits", [kind.MOVED], lambda r, s, v, at: tickets.move(r, s, State.CREDITED, "", v, at)),
-    ]  # fmt: skip
-
-
-def wrote(reference: str, text: str, at: datetime) -> None:
-    """Have the customer write to staff."""
-    submission = digest(f"{reference}{text}")
-    tickets.write_to_staff(reference, text, pictures=(), browser="a", submission=submission, at=at)
+SEEN = tickets.Seen(status=Status.PENDING, at=BEGUN)
+SEEN_LONG_AGO = tickets.Seen(status=Status.PENDING, at=BEGUN - timedelta(minutes=6))
+ACCEPT = tickets.Answer(verdict=Verdict.ACCEPT_PART, text="", matched_by=MATCH, on=SEEN)
+PAID = tickets.Paid(amount=Decimal("0.27"), currency="USD")
 
 
 def told(app: Flask) -> list[tuple[Any, ...]]:
@@ -79,7 +41,7 @@ def test_every_step_adds_a_line_with_who_and_when_and_changes_no_earlier_one(eac
     account(each_app, TARAS)
     reference, before = filed(each_app, at=BEGUN), told(each_app)
     for number, (email, what, kinds, call) in enumerate(steps(each_app), 1):
-        at = BEGUN + timedelta(hours=number)
+        at = BEGUN + timedelta(minutes=number)
         work(each_app, reference, partial(_at, at, call), email or OLENA)
         after = told(each_app)
         assert after[: len(before)] == before, f"{what}: a line was changed"
@@ -128,13 +90,21 @@ def test_a_refused_step_leaves_no_line(app: Flask) -> None:
         for call in (
             lambda: tickets.give_back(reference, olena, 1, BEGUN),
             lambda: tickets.move(reference, olena, State.CANCELED, "", 1, BEGUN),
-            lambda: tickets.answer(reference, olena, DECLINE, policy(app), 2, BEGUN),
-            lambda: tickets.answer(
-                reference, olena, tickets.Answer(verdict=Verdict.ACCEPT_PART, text=""), policy(app), 1, BEGUN
-            ),
+            lambda: tickets.move(reference, olena, State.CREDITED, "", 1, BEGUN),
+            lambda: tickets.record_credit(reference, olena, PAID, "", 1, BEGUN),
+            lambda: tickets.ask_cancel(reference, olena, 1, BEGUN, again=True),
+            lambda: tickets.call_back(reference, olena, 1, BEGUN),
+            lambda: _answer(app, reference, olena, DECLINE, 2),
+            lambda: _answer(app, reference, olena, replace(ACCEPT, matched_by=""), 1),
+            lambda: _answer(app, reference, olena, replace(ACCEPT, on=None), 1),
+            lambda: _answer(app, reference, olena, replace(ACCEPT, on=SEEN_LONG_AGO), 1),
         ):
             assert _refused(call)
     assert told(app) == before
+
+
+def _answer(app: Flask, reference: str, staff: Staff, given: tickets.Answer, version: int) -> object:
+    return tickets.answer(reference, staff, given, policy(app), version, BEGUN, reads=False)
 
 
 def _at(at: datetime, call: Callable[..., Any], reference: str, staff: Staff, seen: int) -> object:
@@ -144,7 +114,7 @@ def _at(at: datetime, call: Callable[..., Any], reference: str, staff: Staff, se
 def _refused(call: Callable[[], object]) -> bool:
     try:
         call()
-    except (tickets.Refused, tickets.Conflict, tickets.NotMatched):
+    except (tickets.Refused, tickets.Conflict, tickets.NotMatched, tickets.Stale, tickets.TooOld):
         return True
     return False
 

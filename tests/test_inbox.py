@@ -11,10 +11,11 @@ from portal import tickets
 from portal.clock import now
 from portal.filing import Problem
 from portal.policy import Outcome, State, Status, Verdict
+from tests.answering import MATCH, answers, just_seen
 from tests.colleague import OLENA, TARAS, Colleague, account
 from tests.page import Page
 from tests.reading import words
-from tests.stored import filed, policy, shelf, work
+from tests.stored import filed, shelf, work
 
 HOUR = timedelta(hours=1)
 
@@ -42,7 +43,7 @@ def count(page: Page, state: str) -> str:
 def decline(app: Flask, reference: str) -> None:
     """Have Olena decline a ticket."""
     given = tickets.Answer(verdict=Verdict.DECLINE, text="It runs already.", clause="unlikely-in-progress")
-    work(app, reference, lambda r, staff, seen: tickets.answer(r, staff, given, policy(app), seen, now()), OLENA)
+    answers(app, reference, given)
 
 
 def test_the_oldest_ticket_stands_first_and_ended_ones_do_not_stand_there(app: Flask) -> None:
@@ -85,9 +86,8 @@ def test_a_row_says_what_is_needed_to_choose_it(app: Flask) -> None:
 
 def test_a_ticket_that_was_matched_with_its_owner_is_called_proven(app: Flask) -> None:
     olena = Colleague(app)
-    given = tickets.Answer(verdict=Verdict.ACCEPT_FULL, text="", matched_by="Wrote from the account's e-mail.")
-    reference = filed(app, order_id="A-1")
-    work(app, reference, lambda r, staff, seen: tickets.answer(r, staff, given, policy(app), seen, now()), OLENA)
+    given = tickets.Answer(verdict=Verdict.ACCEPT_FULL, text="", matched_by=MATCH, on=just_seen())
+    answers(app, filed(app, order_id="A-1"), given)
     assert row(olena.visit("/staff/"), "A-1")["Who asks"] == "proven"
 
 

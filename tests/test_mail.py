@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -44,7 +45,7 @@ def office() -> Iterator[PostOffice]:
         yield office
 
 
-def handed(app: Flask, office: PostOffice, **changes: object) -> Handed:
+def handed(app: Flask, office: PostOffice, **changes: Any) -> Handed:
     """Return the one mail of a request that was filed."""
     filed(app, email=ANNA)
     Carriers(app, office, **changes).work()

@@ -12,7 +12,7 @@ from flask import Flask
 from portal.concerns import NoticeState
 from portal.notices.post import Server
 from portal.outbox import PAUSES, Fault
-from portal.worker import RESTS
+from portal.worker.loop import RESTS
 from tests.carrying import ANNA, QUICK, Carriers, mails, states
 from tests.colleague import Colleague
 from tests.filing import file, page_of

@@ -9,13 +9,15 @@ from flask import Flask
 
 from portal.concerns import NoticeKind
 from portal.content import plain
-from tests.answering import ACCEPT, ASK, DECLINE, FOR_STAFF_ALONE, MATCH
+from tests.answering import ACCEPT, ASK, DECLINE, FOR_STAFF_ALONE, MATCH, records
 from tests.build import typed
 from tests.carrying import ANNA, Carriers, mails
 from tests.colleague import TARAS, Colleague
 from tests.filing import file, reference_of, secret_path
+from tests.panel_steps import SAID
 from tests.post_office import Handed, PostOffice
 from tests.reading import words
+from tests.steps import STEPS
 from tests.visitor import Visitor
 
 STRANGE = """<b>"it's" & <script src="//eve.example/x.js"></script> &lt;i&gt; {{ 7 * 7 }} </blockquote>"""
@@ -29,6 +31,7 @@ TO_CUSTOMERS = {
     NoticeKind.REOPENED,
     NoticeKind.CANCELED,
     NoticeKind.CREDITED,
+    NoticeKind.NOT_TAKEN,
 }
 """What a mail tells of a request, but for the link that was asked for again."""
 
@@ -99,20 +102,24 @@ def test_no_mail_holds_what_is_for_staff_alone(app: Flask, office: PostOffice) -
     olena.act(reference, "answer", **DECLINE)
     olena.act(reference, "reopen", reason="Seen by staff: wrong clause")
     taras.act(reference, "answer", **ACCEPT)
+    for step in ("ask the panel to cancel", "the panel refuses it"):
+        STEPS[step](app, reference)
+    taras.act(reference, "answer", verdict="accept_full", text="We ask for it otherwise.")
     taras.act(reference, "move", state="cancel_sent", text="It was sent.")
     taras.act(reference, "move", state="not_canceled", text="It was too late.")
     taras.act(reference, "reopen", reason="Seen by staff: once more")
     taras.act(reference, "answer", verdict="accept_part", text="We have asked once again.")
     taras.act(reference, "move", state="canceled", text="")
-    taras.act(reference, "move", state="credited", text="It is there.")
+    records(taras, reference, "credited", "It is there.")
     Carriers(app, office).work()
     said = [f"{sent.mail['Subject']} {sent.part('plain')} {sent.part('html')}" for sent in office.taken]
     kinds = [notice.kind for notice in mails(app)]
     assert set(kinds) == TO_CUSTOMERS
-    assert len(said) == len(kinds) == 11
+    assert len(said) == len(kinds) == 13
     secret = (
         *FOR_STAFF_ALONE,
         MATCH,
+        SAID,
         "wrong clause",
         "Seen by staff",
         "olena@",

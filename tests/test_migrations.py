@@ -15,10 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import create_app
 from portal.extensions import Base, db
+from portal.readings import Failure
 from tests.build import settings_for
+from tests.cancelling import Desk
 from tests.code_reading import ROOT
 from tests.databases import Databases, SQLiteFiles, running
-from tests.stored import everything, filed
+from tests.stored import everything, filed, kinds
 
 KILLED_MIDWAY = """
 import os, signal, sys
@@ -98,3 +100,18 @@ def test_foreign_keys_are_checked_again_after_a_migration(app: Flask) -> None:
     with app.app_context():
         upgrade()
         assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_step_back_from_the_panel_leaves_histories_that_can_be_read_there(each_app: Flask) -> None:
+    desk = Desk(each_app)
+    reference = desk.accepted()
+    desk.sent(reference, Failure.REFUSED, "No.")
+    with each_app.app_context():
+        downgrade(revision="0003")
+        there = db.session.scalars(text("SELECT kind FROM events ORDER BY number")).all()
+        told = db.session.scalars(text("SELECT kind FROM notices")).all()
+        db.session.rollback()
+        upgrade()
+    assert there == ["filed", "taken", "facts_recorded", "answered"]
+    assert "not_taken" not in told
+    assert kinds(each_app, reference) == there

@@ -45,6 +45,15 @@ TOLD: dict[tuple[str, ...], tuple[NoticeKind | None, NoticeKind | None]] = {
     ("accept", "send", "not cancel with words"): (NoticeKind.CANCELED, None),
     ("accept", "cancel", "credit"): (NoticeKind.CREDITED, None),
     ("accept", "cancel", "credit with words"): (NoticeKind.CREDITED, None),
+    ("accept", "ask the panel to cancel"): (None, None),
+    ("accept", "ask the panel to cancel", "call it back"): (None, None),
+    ("accept", "ask the panel to cancel", "the panel takes it"): (None, None),
+    ("accept", "ask the panel to cancel", "the panel refuses it"): (NoticeKind.NOT_TAKEN, NoticeKind.CANCEL_FAILED),
+    ("accept", "ask the panel to cancel", "the panel does not answer"): (None, NoticeKind.CANCEL_FAILED),
+    ("accept", "ask the panel to cancel", "the panel is never reached"): (None, NoticeKind.CANCEL_FAILED),
+    ("read",): (None, None),
+    ("accept", "read as canceled"): (NoticeKind.CANCELED, None),
+    ("record amounts",): (None, None),
     ("decline", "reopen"): (NoticeKind.REOPENED, None),
     ("decline", "write"): (NoticeKind.WROTE, None),
     ("customer writes",): (None, NoticeKind.CUSTOMER_WROTE),
@@ -93,12 +102,13 @@ def test_every_step_has_a_line_in_the_table() -> None:
 
 @pytest.mark.parametrize("steps", [steps for steps, told in TOLD.items() if told[0] and "again" not in steps[-1]])
 def test_whoever_gave_no_address_or_turned_mails_off_gets_none(app: Flask, steps: tuple[str, ...]) -> None:
+    to_staff = [CHANNEL] if TOLD[steps][1] else []
     silent = filed(app, "a browser without address")
-    assert [notice.carrier for notice in done(app, silent, *steps)] == []
-    turned_off = filed(app, email=ANNA)
+    assert [notice.carrier for notice in done(app, silent, *steps)] == to_staff
+    turned_off = filed(app, order_id="another-order", email=ANNA)
     with app.app_context():
         tickets.turn_mails(turned_off, now(), on=False)
-    assert [notice.carrier for notice in done(app, turned_off, *steps)] == []
+    assert [notice.carrier for notice in done(app, turned_off, *steps)] == to_staff
 
 
 def test_an_address_that_is_given_anew_turns_the_mails_on_and_gets_what_comes(each_app: Flask) -> None:

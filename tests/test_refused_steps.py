@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.answering import ACCEPT, ASK, DECLINE
+from tests.answering import ACCEPT, ASK, DECLINE, records
 from tests.colleague import Colleague
 from tests.page import Page
 from tests.stored import filed, state
@@ -18,17 +18,19 @@ def actions(page: Page) -> set[str]:
     return {form.id for form in page.forms if form.id}
 
 
+CREDIT = {"action": "credit", "amount": "0.27", "currency": "USD", "text": ""}
 REFUSED: dict[str, tuple[str, dict[str, str]]] = {
     "give back what nobody took": ("", {"action": "give-back"}),
     "cancel what was not accepted": ("", {"action": "move", "state": "canceled"}),
-    "credit what was not accepted": ("take", {"action": "move", "state": "credited"}),
+    "credit what was not accepted": ("take", CREDIT),
     "open again what is open": ("", {"action": "reopen", "reason": "It changed."}),
     "open again what is in review": ("take", {"action": "reopen", "reason": "It changed."}),
     "take what was declined": ("decline", {"action": "take"}),
     "answer what was declined": ("decline", {"action": "answer", **ASK}),
     "answer what was accepted": ("accept", {"action": "answer", **DECLINE}),
     "take what was accepted": ("accept", {"action": "take"}),
-    "credit before it was canceled": ("accept", {"action": "move", "state": "credited"}),
+    "credit before it was canceled": ("accept", CREDIT),
+    "have sent what nobody would send: the panel is worked by hand": ("accept", {"action": "cancel"}),
     "open again what was accepted": ("accept", {"action": "reopen", "reason": "It changed."}),
 }
 FIRST: dict[str, tuple[str, dict[str, Any]]] = {
@@ -55,7 +57,7 @@ def test_what_the_table_of_states_does_not_hold_is_refused(app: Flask, name: str
 
 def test_a_ticket_offers_only_what_the_table_of_states_holds(app: Flask) -> None:
     olena, reference = Colleague(app), filed(app)
-    always = {"facts", "note", "write", "link"}
+    always = {"facts", "note", "write", "link", "amounts"}
     assert actions(olena.ticket(reference)) == always | {"take", "answer"}
     olena.act(reference, "take")
     assert actions(olena.ticket(reference)) == always | {"give-back", "answer"}
@@ -64,6 +66,6 @@ def test_a_ticket_offers_only_what_the_table_of_states_holds(app: Flask) -> None
     assert actions(page) == always | {"move"}
     assert page.form("move").choices("state") == ["cancel_sent", "canceled", "partly_canceled", "not_canceled"]
     olena.act(reference, "move", state="canceled")
-    assert olena.ticket(reference).form("move").choices("state") == ["credited"]
-    olena.act(reference, "move", state="credited")
+    assert actions(olena.ticket(reference)) == always | {"credit"}
+    records(olena, reference, "credited")
     assert actions(olena.ticket(reference)) == always

@@ -14,12 +14,14 @@ from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.keys import digest, random_token
 from portal.models import Notice
 from portal.policy import Verdict
+from tests.answering import answers
 from tests.carrying import Carriers, notices
 from tests.colleague import account
 from tests.post_office import PostOffice
-from tests.stored import filed, policy, work
+from tests.stored import filed, work
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # Apprise imports it
+QUESTION = tickets.Answer(verdict=Verdict.ASK, text="Which one?")
 STAFF = ("olena@shop.example", "taras@shop.example")
 
 
@@ -43,8 +45,8 @@ def reminders(app: Flask) -> list[Notice]:
 
 def asked_and_answered(app: Flask, reference: str, carriers: Carriers) -> None:
     """Have staff ask something and the customer answer it at the worker's moment: another wait begins."""
-    given, at, spoken = tickets.Answer(verdict=Verdict.ASK, text="Which one?"), carriers.clock(), policy(app)
-    work(app, reference, lambda ref, staff, seen: tickets.answer(ref, staff, given, spoken, seen, at), account(app))
+    at = carriers.clock()
+    answers(app, reference, QUESTION, at)
     with app.app_context():
         tickets.write_to_staff(
             reference, "This one.", pictures=(), browser="", submission=digest(random_token()), at=at
@@ -73,8 +75,7 @@ def test_staff_are_reminded_once_a_wait(each_app: Flask, office: PostOffice) -> 
 
 def test_what_does_not_wait_for_staff_is_not_reminded_of(app: Flask, office: PostOffice) -> None:
     asked, ended, waits = (filed(app, str(order), order_id=str(order), at=now()) for order in range(3))
-    given, spoken = tickets.Answer(verdict=Verdict.ASK, text="Which one?"), policy(app)
-    work(app, asked, lambda ref, staff, seen: tickets.answer(ref, staff, given, spoken, seen, now()), account(app))
+    answers(app, asked, QUESTION)
     work(app, waits, lambda ref, staff, seen: tickets.take(ref, staff, seen, now()), account(app))
     with app.app_context():
         tickets.withdraw(ended, 1, now())

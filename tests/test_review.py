@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -90,9 +91,11 @@ def test_what_the_panel_shows_is_answered_beside_the_first_answer_with_what_chan
     olena.act(reference, "facts", status="in_progress", sent_to_provider="yes", provider_allows="yes")
     page = olena.ticket(reference)
     assert [answer.outcome for answer in page.answers] == ["best_chance", "difficult"]
-    changed = [words(line) for line in page.all(".differs")]
+    changed = [words(line) for line in page.all("section[aria-labelledby=known] .differs")]
     assert len(changed) == 3
     assert [line.partition("was: ")[2] for line in changed] == ["Pending", "I don’t know", "I don’t know"]
+    (compared,) = page.all("section[aria-labelledby=facts-title] .differs")
+    assert re.search("they differ.*the customer.*: Pending.*staff: Olena.*: In progress", words(compared))
     assert reads(app, reference) == before
     row = olena.visit("/staff/").says("table.inbox tbody tr")
     assert "In progress" in row

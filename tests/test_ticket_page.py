@@ -14,6 +14,7 @@ from portal import CONTENT, create_app
 from portal.extensions import Base, db
 from portal.models import PolicyVersion
 from portal.policy import State
+from tests.answering import ACCEPT
 from tests.build import settings_for, typed
 from tests.colleague import Colleague
 from tests.conftest import Kind
@@ -192,7 +193,7 @@ def test_a_request_that_changed_meanwhile_is_not_withdrawn_unseen(app: Flask, vi
 def test_an_answered_request_cannot_be_withdrawn(app: Flask, visitor: Visitor) -> None:
     filed = file(visitor)
     page = visitor.visit(page_of(filed))
-    Colleague(app).act(reference_of(filed), "answer", verdict="accept_full", matched_by="e-mail of the account")
+    Colleague(app).act(reference_of(filed), "answer", **ACCEPT)
     assert visitor.send_form(page, {"sure": True}, form="withdraw").status == 409
     assert visitor.send_form(page, {"sure": True}, form="withdraw", forged={"seen": "9" * 5000}).status == 409
     assert stored_tickets(app)[0].state is State.ACCEPTED

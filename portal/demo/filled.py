@@ -6,14 +6,17 @@ import io
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from PIL import Image, ImageDraw
 from sqlalchemy import exists, select
 
 from portal import evidence, staff_access, tickets
 from portal.demo.ways import WAYS, Scene
+from portal.events import Way
 from portal.extensions import db
-from portal.filing import Filing, Problem
+from portal.filing import Filing, Problem, Told
 from portal.keys import Keyring, digest, random_token
 from portal.models import Staff, Ticket
 from portal.policy import Policy, Status
@@ -86,22 +89,30 @@ def _filed(scene: Scene, number: int, at: datetime) -> Ticket:
         reason=REASONS[problem][language],
         reference=chance.choice(("", "", f"#{40000 + number}")),
         email=f"customer{number}@example.com" if number % 2 else "",
+        told=_told(number, at) if number % 3 == 2 else None,
     )
     browser = digest(f"demo {number}")
     pictures = (
         [p.id for p in evidence.store([evidence.redraw(_screenshot(filing))], browser, at)] if number % 3 == 0 else []
     )
-    filer = tickets.Filer(browser=browser, language=("uk", "en")[language])
+    proven_as = digest(f"customer {number}") if filing.told else None
+    filer = tickets.Filer(browser=browser, language=("uk", "en")[language], proven_as=proven_as)
     submission = digest(random_token())
     return tickets.file(
         filing,
         filer,
         pictures=pictures,
-        this=tickets.Try(submission=submission),
+        this=tickets.Try(submission=submission, way=Way.HANDOVER if filing.told else Way.FORM),
         policy=scene.policy,
         keys=scene.keys,
         at=at,
     )
+
+
+def _told(number: int, at: datetime) -> Told:
+    """Return what the main site tells of an order."""
+    paid: dict[str, Any] = {"quantity": 1000, "charge": Decimal("0.90000"), "currency": "USD"}
+    return Told(at=at, order_id=order_id(number), service_name=SERVICES[number % len(SERVICES)], **paid)
 
 
 def _screenshot(filing: Filing) -> bytes:

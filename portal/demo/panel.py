@@ -163,9 +163,13 @@ class _Handler(WSGIRequestHandler):
 
 
 @contextmanager
-def served(panel: Panel, port: int = 0) -> Iterator[str]:
-    """Serve a panel on this machine until the end of the block, on a free port unless told; yield its address."""
-    with _Server((HERE, port), _Handler) as server:
+def served(panel: Panel, door: socket.socket | None = None) -> Iterator[str]:
+    """Serve a panel on this machine until the end of the block; yield its address.
+
+    `door` is a socket that listens; else it is served on a free port.
+    """
+    with _Server((HERE, 0), _Handler, bind_and_activate=False) as server:
+        _open(server, door or socket.create_server((HERE, 0)))
         server.set_app(panel)
         serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         serving.start()
@@ -177,13 +181,23 @@ def served(panel: Panel, port: int = 0) -> Iterator[str]:
             serving.join()
 
 
+def _open(server: WSGIServer, door: socket.socket) -> None:
+    server.socket.close()
+    server.socket = door
+    server.server_name, server.server_port = door.getsockname()[:2]
+    server.setup_environ()
+
+
 def main() -> None:
     """Serve the demonstration's panel until told to end, or until whoever started it is gone."""
     parser = argparse.ArgumentParser(prog="portal.demo.panel", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    door = parser.add_mutually_exclusive_group(required=True)
+    door.add_argument("--port", type=int, help="listen there")
+    door.add_argument("--door", type=int, help="listen by this open file")
     parser.add_argument("--beside", type=int, help="end where the process of this number, which started it, is gone")
     asked = parser.parse_args()
-    with served(Panel(orders_of_the_tickets()), asked.port), suppress(KeyboardInterrupt):
+    listens = socket.create_server((HERE, asked.port)) if asked.port else socket.socket(fileno=asked.door)
+    with served(Panel(orders_of_the_tickets()), listens), suppress(KeyboardInterrupt):
         while asked.beside in (None, os.getppid()):
             Event().wait(1)
 

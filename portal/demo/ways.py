@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from portal import tickets
 from portal.keys import Keyring, digest
@@ -50,8 +51,10 @@ def _answered_back(ticket: Ticket, staff: Staff, scene: Scene) -> None:
 
 def _answered(verdict: Verdict, clause: str, text: str) -> Way:
     def answer(ticket: Ticket, staff: Staff, scene: Scene) -> None:
-        given = tickets.Answer(verdict=verdict, clause=clause, text=text, matched_by="The account’s e-mail.")
-        tickets.answer(ticket.reference, staff, given, scene.policy, ticket.version, _later(ticket, 2))
+        at = _later(ticket, 2)
+        on = tickets.Seen(status=ticket.status, at=at)
+        given = tickets.Answer(verdict=verdict, clause=clause, text=text, matched_by="The account’s e-mail.", on=on)
+        tickets.answer(ticket.reference, staff, given, scene.policy, ticket.version, at, reads=False)
 
     return answer
 
@@ -79,6 +82,12 @@ def _then(accept: Way, *states: State) -> Way:
     return move
 
 
+def _credited(ticket: Ticket, staff: Staff, scene: Scene) -> None:
+    _then(_accepted_in_part, State.PARTLY_CANCELED)(ticket, staff, scene)
+    paid = tickets.Paid(amount=Decimal("0.57"), currency="USD")
+    tickets.record_credit(ticket.reference, staff, paid, "", ticket.version, _later(ticket, 4))
+
+
 def _withdrawn(ticket: Ticket, staff: Staff, scene: Scene) -> None:
     tickets.withdraw(ticket.reference, ticket.version, _later(ticket, 1))
 
@@ -100,6 +109,6 @@ WAYS: tuple[Way, ...] = (
     _then(_accepted, State.CANCEL_SENT, State.NOT_CANCELED),
     _then(_accepted, State.CANCELED),
     _then(_accepted_in_part, State.CANCEL_SENT, State.PARTLY_CANCELED),
-    _then(_accepted_in_part, State.PARTLY_CANCELED, State.CREDITED),
+    _credited,
     _withdrawn,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.forms.eligibility import EligibilityForm, PreviewForm
+from portal.forms.panel import AmountsForm, CancelForm, CreditForm
 from portal.forms.staff import (
     AnswerForm,
     EmbeddingForm,
@@ -21,7 +22,10 @@ from portal.forms.talk import EmailForm, LinkForm, MessageForm, WithdrawForm
 from portal.forms.ticket import TicketForm
 
 __all__ = [
+    "AmountsForm",
     "AnswerForm",
+    "CancelForm",
+    "CreditForm",
     "EligibilityForm",
     "EmailForm",
     "EmbeddingForm",

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from wtforms import Field, Form, MultipleFileField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, MultipleFileField, RadioField, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice, enum_coerce
-from wtforms.validators import StopValidation
+from wtforms.validators import Optional, StopValidation
 
 from portal.i18n import lazy_gettext, ngettext
 from portal.text import DAMAGED, LONGEST_ADDRESS, clean, clean_line, is_address, length
@@ -125,6 +125,22 @@ def _address(form: Form, field: Field) -> None:
 def lines(label: str, *validators: Any, hint: str = "", **more: Any) -> TextAreaField:
     """Return a field of several lines, cleaned."""
     return TextAreaField(label, [*validators, Reads()], filters=[_cleaned(clean)], description=hint, **more)
+
+
+class ClockField(TimeField):
+    """A time of day; what it says of anything else says what to type."""
+
+    def process_formdata(self, typed: list[str]) -> None:
+        """Read hours and minutes."""
+        try:
+            super().process_formdata([text.strip() for text in typed])
+        except ValueError:
+            raise ValueError(lazy_gettext("Write the time as hours and minutes, such as 14:05")) from None
+
+
+def time(label: str, *, hint: str = "") -> TimeField:
+    """Return a field of a time of day, or of none."""
+    return ClockField(label, [Optional()], description=hint)
 
 
 def pictures() -> MultipleFileField:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from portal.cancellation import CancelState
 from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.filing import Problem
 from portal.forms.fields import Known
 from portal.i18n import lazy_gettext as _l
 from portal.outbox import Fault
 from portal.policy import State, Verdict
+from portal.readings import Failure
 
 PROBLEMS = {
     Problem.WRONG_LINK: _l("I gave a wrong link"),
@@ -47,10 +49,12 @@ NOTICES = {
     NoticeKind.REOPENED: _l("Reviewed again"),
     NoticeKind.CANCELED: _l("What became of the order"),
     NoticeKind.CREDITED: _l("Credit to the balance"),
+    NoticeKind.NOT_TAKEN: _l("Cancellation refused by the panel"),
     NoticeKind.LINK: _l("The link asked for again"),
     NoticeKind.NEW: _l("New request"),
     NoticeKind.CUSTOMER_WROTE: _l("The customer answered"),
     NoticeKind.OVERDUE: _l("Still without an answer"),
+    NoticeKind.CANCEL_FAILED: _l("A cancellation to look at"),
     NoticeKind.STATE_CHANGED: _l("Change of state"),
 }
 CARRIERS = {
@@ -75,4 +79,26 @@ FAULTS = {
     Fault.NOT_SET: _l("It is no longer set up."),
     Fault.UNFINISHED: _l("Workers ended while they were sending it."),
     Fault.BROKEN: _l("It could not be put into words."),
+}
+PANEL_FAULTS = {
+    Failure.REFUSED: _l("The panel refuses the portal’s key or call."),
+    Failure.UNREACHABLE: _l("The panel could not be reached."),
+    Failure.UNKNOWN: _l("The panel gave no answer that can be understood."),
+}
+CANCELLATIONS = {
+    CancelState.WAITING: _l("It waits to be sent."),
+    CancelState.SENDING: _l("It is being sent."),
+    CancelState.TAKEN: _l("The panel took it. That does not cancel the order yet."),
+    CancelState.REFUSED: _l("The panel refused it."),
+    CancelState.UNKNOWN: _l(
+        "The panel did not answer in time: it may have it, or not. It is never sent twice by itself."
+    ),
+    CancelState.UNSENT: _l("The panel could not be reached. Nothing was sent."),
+    CancelState.CALLED_BACK: _l("It was called back before it was sent."),
+}
+AMOUNTS = {
+    "charge": _l("Charge"),
+    "currency": _l("Currency"),
+    "quantity": _l("Quantity"),
+    "remains": _l("Remains"),
 }

@@ -8,10 +8,10 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from portal.content import Words
-from portal.forms.fields import Characters, Known, Says, choice, choices, email, line, lines, version
+from portal.forms.fields import Characters, Known, Says, choice, choices, email, line, lines, time, version
 from portal.forms.labels import KNOWN, STATES, THEMES, VERDICTS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Circumstance, Facts, State, Status, Verdict
@@ -161,9 +161,15 @@ class AnswerForm(PreparedForm):
         hint=_l("Needed to accept: who asks is not proven. For example: wrote from the account’s e-mail."),
     )
 
+    seen_status = choice(_l("What does the panel show now?"), Status, Optional())
+    seen_at = time(
+        _l("When did you see it?"), hint=_l("Hours and minutes, such as 14:05, in the time zone of this page.")
+    )
+
     def __init__(self, words: Words, prepared: Mapping[str, str], *args: Any, proven: bool, **more: Any) -> None:
         super().__init__(prepared, *args, **more)
         self.proven = proven
+        self.seen_status.choices = choices((s.status, s.name) for s in words.statuses)
         self.verdict.choices = choices(VERDICTS.items())
         none = SelectChoice(value="", label=str(_l("None")))
         cited = [SelectChoice(value=id_, label=name) for id_, name in words.clause_names()]
@@ -179,10 +185,14 @@ class AnswerForm(PreparedForm):
         if self.verdict.data in (Verdict.DECLINE, Verdict.ASK) and not field.data:
             raise ValidationError(_l("Write a sentence to the customer"))
 
+    @property
+    def accepts(self) -> bool:
+        """Whether the answer accepts the request."""
+        return self.verdict.data in (Verdict.ACCEPT_FULL, Verdict.ACCEPT_PART)
+
     def validate_matched_by(self, field: Field) -> None:
         """Require a match to accept what is not proven."""
-        accepts = self.verdict.data in (Verdict.ACCEPT_FULL, Verdict.ACCEPT_PART)
-        if accepts and not self.proven and not field.data:
+        if self.accepts and not self.proven and not field.data:
             raise ValidationError(_l("Write how you matched the filer with the order’s owner"))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Enum, Integer
+from sqlalchemy import BigInteger, DateTime, Enum, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 
@@ -25,6 +26,21 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Amount(TypeDecorator[Decimal]):
+    """An exact amount, kept as the text of its figures: SQLite has no exact numbers but whole ones."""
+
+    impl = String(60)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:
+        """Return the amount as the database keeps it."""
+        return f"{value:f}" if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Decimal | None:
+        """Return the amount."""
+        return Decimal(value) if value is not None else None
 
 
 def words(kind: type[StrEnum]) -> Enum:

@@ -13,7 +13,7 @@ from portal.i18n import first, gettext, language, moment, speaking
 from portal.models import Event, Ticket
 from portal.parts import link, portal
 from portal.policy import Verdict
-from portal.state_words import STATE_WORDS, VERDICT_WORDS
+from portal.state_words import NOT_TAKEN, STATE_WORDS, VERDICT_WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +80,7 @@ def to_staff(kind: NoticeKind, ticket: Ticket) -> tuple[str, str]:
         title = {
             NoticeKind.NEW: gettext("New request: order %(order)s", order=ticket.order_id),
             NoticeKind.CUSTOMER_WROTE: gettext("The customer answered: order %(order)s", order=ticket.order_id),
+            NoticeKind.CANCEL_FAILED: gettext("A cancellation needs you: order %(order)s", order=ticket.order_id),
             NoticeKind.OVERDUE: gettext("Still without an answer: order %(order)s", order=ticket.order_id),
         }[kind]
         lines = [
@@ -113,6 +114,8 @@ def _said(kind: NoticeKind, event: Event | None) -> tuple[str, tuple[str, ...]]:
         return gettext("Your request is reviewed again"), (
             gettext("A member of staff is looking at your order again. The review itself changes nothing in it."),
         )
+    if kind is NoticeKind.NOT_TAKEN:
+        return str(NOT_TAKEN.headline), (str(NOT_TAKEN.meaning), str(NOT_TAKEN.next))
     words = STATE_WORDS[event.state]
     if kind is NoticeKind.ANSWERED:
         return str(VERDICT_WORDS[Verdict(event.data["verdict"])]), (str(words.meaning),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -87,8 +88,8 @@ def sweep(at: datetime) -> None:
     db.session.execute(delete(Notice).where(ended, Notice.ended_at < at - KEPT))
 
 
-def record_check(name: str, shown: str, at: datetime, fault: Fault | None, detail: str = "") -> None:
-    """Record what a worker found of a way that notices go, or that it is there itself; commit."""
+def record_check(name: str, shown: str, at: datetime, fault: StrEnum | None, detail: str = "") -> None:
+    """Record what a worker found of a way that notices go, of the panel, or that it is there itself; commit."""
     begin_writing()
     found = {"shown": shown, "at": at, "fault": fault, "detail": detail}
     row = insert_into(Check).values(name=name, **found).on_conflict_do_update(index_elements=["name"], set_=found)

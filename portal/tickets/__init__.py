@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from portal.tickets.cancel import (
+    AskedBefore,
+    Sending,
+    ask_cancel,
+    call_back,
+    cancellations_of,
+    finish_cancellation,
+    give_up_unfinished,
+    take_cancellation,
+)
+from portal.tickets.credit import CreditedBefore, Paid, record_amounts, record_credit
 from portal.tickets.file import Filer, HandoverUsed, Try, file
 from portal.tickets.find import (
     Filters,
@@ -18,8 +29,12 @@ from portal.tickets.find import (
     open_page,
     search_page,
 )
-from portal.tickets.history import Conflict, Known, Refused, known_of
+from portal.tickets.fresh import FRESH, PATIENCE, Ground, Seen, Stale, TooOld, ground, may_tell
+from portal.tickets.history import Conflict, Refused
+from portal.tickets.known import Known, known_of
 from portal.tickets.links import by_mails_token, by_token, link_token, mails_token, replace_link, working_link
+from portal.tickets.lookups import MOST_READ, ask, release, sweep_lookups, take_lookups, waiting_since
+from portal.tickets.readings import keep_services, last_reading, record
 from portal.tickets.talk import set_email, turn_mails, write_to_customer, write_to_staff
 from portal.tickets.work import (
     TAKEABLE,
@@ -35,49 +50,83 @@ from portal.tickets.work import (
     take,
     withdraw,
 )
+from portal.tickets.working import Amounts, Input, Working, working_of
 
 __all__ = [
+    "FRESH",
+    "MOST_READ",
+    "PATIENCE",
     "TAKEABLE",
     "UNSEEN",
+    "Amounts",
     "Answer",
+    "AskedBefore",
     "Conflict",
+    "CreditedBefore",
     "Filer",
     "Filters",
+    "Ground",
     "HandoverUsed",
+    "Input",
     "Key",
     "Known",
     "NotMatched",
     "Page",
+    "Paid",
     "Refused",
+    "Seen",
+    "Sending",
+    "Stale",
+    "TooOld",
     "Try",
+    "Working",
     "add_note",
     "answer",
+    "ask",
+    "ask_cancel",
     "by_mails_token",
     "by_reference",
     "by_token",
+    "call_back",
+    "cancellations_of",
     "file",
     "filed_before",
     "filing_of",
+    "finish_cancellation",
     "give_back",
+    "give_up_unfinished",
+    "ground",
+    "keep_services",
     "known_of",
+    "last_reading",
     "latest_for",
     "link_token",
     "mails_token",
+    "may_tell",
     "move",
     "of_handover",
     "of_order_and_email",
     "of_order_or_filer",
     "open_counts",
     "open_page",
+    "record",
+    "record_amounts",
+    "record_credit",
     "record_facts",
+    "release",
     "reopen",
     "replace_link",
     "search_page",
     "set_email",
+    "sweep_lookups",
     "take",
+    "take_cancellation",
+    "take_lookups",
     "turn_mails",
+    "waiting_since",
     "withdraw",
     "working_link",
+    "working_of",
     "write_to_customer",
     "write_to_staff",
 ]

@@ -18,8 +18,10 @@ from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
 from portal.policy import Outcome, Policy, Source, State, decide
 from portal.tickets.find import filed_before, fold, of_handover, open_for
-from portal.tickets.history import add_event, known_of, move_to
+from portal.tickets.history import add_event, move_to
+from portal.tickets.known import known_of
 from portal.tickets.links import give_link
+from portal.tickets.lookups import look_up
 
 ALPHABET = "ACDEFHJKMNPRTWXY34679"
 """Letters and figures that look and sound unlike each other: no 0 O Q, 1 I L, 2 Z, 5 S, 8 B, G, U V."""
@@ -121,6 +123,7 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
     known = known_of(ticket)
     ticket.status, ticket.outcome = known.facts.status, decide(known.facts, policy).outcome
     ticket.service_name = known.service_name
+    look_up(ticket.order_id, at)
     return ticket, event
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from portal import outbox
+from portal.cancellation import UNDER_WAY, CancelState
 from portal.events import EventKind
 from portal.extensions import begin_writing, db, insert_into
-from portal.filing import Told
-from portal.models import Event, PolicyVersion, Staff, Ticket
-from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, WAITS_FOR_STAFF, Edition, Facts, State
+from portal.models import Cancellation, Event, PolicyVersion, Staff, Ticket
+from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, WAITS_FOR_STAFF, Edition, State
 
 
 class Conflict(Exception):
@@ -77,6 +76,8 @@ def add_event(
 def move_to(ticket: Ticket, state: State, at: datetime, *, by_customer: bool = False) -> None:
     """Move a ticket as the states' table allows; the caller adds the event and commits. Raises `Refused`."""
     may_move_to(ticket, state, by_customer=by_customer)
+    if ticket.state is State.ACCEPTED:
+        _stop_sending(ticket, at)
     ticket.state = state
     ticket.ended_at = None if state in OPEN else (ticket.ended_at or at)
     if state not in WAITS_FOR_STAFF:
@@ -93,32 +94,28 @@ def may_move_to(ticket: Ticket, state: State, *, by_customer: bool = False) -> N
         raise Refused(f"{ticket.state} → {state}")
 
 
+def is_being_sent(ticket: Ticket) -> bool:
+    """Return whether a worker is sending the ticket's cancellation to the panel just now."""
+    return any(cancellation.state is CancelState.SENDING for cancellation in _under_way(ticket))
+
+
+def _stop_sending(ticket: Ticket, at: datetime) -> None:
+    """Call back a cancellation that was not sent yet: the ticket moves on. Raises `Refused` where it is too late."""
+    for cancellation in _under_way(ticket):
+        if cancellation.state is CancelState.SENDING:
+            db.session.rollback()
+            raise Refused("its cancellation is being sent")
+        cancellation.state, cancellation.ended_at, cancellation.next_at = CancelState.CALLED_BACK, at, None
+
+
+def _under_way(ticket: Ticket) -> Sequence[Cancellation]:
+    """Return the ticket's cancellations that may still reach the panel, locked until the commit."""
+    mine = select(Cancellation).where(Cancellation.ticket_id == ticket.id, Cancellation.state.in_(UNDER_WAY))
+    return db.session.scalars(mine.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def _kept(edition: Edition, at: datetime) -> str:
     if db.session.get(PolicyVersion, edition.hash) is None:
         row = {"hash": edition.hash, "version": edition.version, "content": edition.content, "first_used_at": at}
         db.session.execute(insert_into(PolicyVersion).values(row).on_conflict_do_nothing())
     return edition.hash
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What is known of a ticket's order: the facts, the service's name, what the main site told last."""
-
-    facts: Facts
-    service_name: str
-    told: Told | None
-
-
-def known_of(ticket: Ticket) -> Known:
-    """Return what is known: the last filing's claims, under what the main site told and staff recorded, as it came."""
-    events = db.session.scalars(select(Event).where(Event.ticket_id == ticket.id).order_by(Event.number)).all()
-    filings = [event.filing for event in events if event.filing]
-    facts, told = filings[-1].claimed, None
-    for event in events:
-        if event.kind is EventKind.FACTS_RECORDED and event.facts:
-            facts = event.facts
-        elif event.filing and event.filing.told not in (None, told):  # what was told before is no news
-            told = event.filing.told
-            facts = told.added_to(facts)
-    names = [filing.told.service_name for filing in filings if filing.told and filing.told.service_name]
-    return Known(facts=facts, service_name=(names or [filings[-1].service_name])[-1], told=told)

@@ -11,7 +11,8 @@ from portal.events import EventKind
 from portal.extensions import begin_writing, db
 from portal.keys import Keyring, digest
 from portal.models import Staff, Ticket
-from portal.tickets.history import add_event, known_of, locked
+from portal.tickets.history import add_event, locked
+from portal.tickets.known import known_of
 
 PURPOSE = "ticket-link"
 MAILS = "mails"

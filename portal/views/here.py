@@ -12,6 +12,7 @@ from portal.content import Words
 from portal.i18n import language
 from portal.keys import digest, random_token
 from portal.parts import link, portal
+from portal.readings import PanelKind
 from portal.text import canonical
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "kept_while_unchanged",
     "link",
     "portal",
+    "reads_panel",
     "words",
 ]
 
@@ -35,6 +37,11 @@ FORM_LASTS = timedelta(hours=4)
 def words() -> Words:
     """Return the policy's words in the language of this request."""
     return portal().content.words[language()]
+
+
+def reads_panel() -> bool:
+    """Return whether the portal reads the shop's panel; else staff say what they see there."""
+    return portal().settings.panel_kind is not PanelKind.BY_HAND
 
 
 def browser() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from portal.content import Answer, Words
@@ -12,7 +13,7 @@ from portal.events import Way
 from portal.filing import Filing, Told
 from portal.forms.fields import Known
 from portal.forms.labels import KNOWN, PROBLEMS
-from portal.i18n import gettext, language, number
+from portal.i18n import gettext, language, money, number
 from portal.policy import Circumstance, Facts, Source
 from portal.text import masked
 from portal.views.here import portal
@@ -100,9 +101,7 @@ def told_lines(told: Told, words: Words, *, whose: bool) -> Iterable[Line]:
         Line(label=gettext("Service name"), text=told.service_name or ""),
         _link_line(told.link or ""),
         Line(label=gettext("Quantity"), text="" if told.quantity is None else number(told.quantity)),
-        Line(
-            label=gettext("Charge"), text="" if told.charge is None else f"{told.charge} {told.currency or ''}".strip()
-        ),
+        Line(label=gettext("Charge"), text="" if told.charge is None else money(told.charge, told.currency)),
         Line(label=gettext("Order status"), text=words.status(told.status).full if told.status else ""),
         *(
             Line(label=words.circumstance(c), text=_known(getattr(told, c.value)))
@@ -113,6 +112,13 @@ def told_lines(told: Told, words: Words, *, whose: bool) -> Iterable[Line]:
         Line(label=gettext("E-mail"), text=(whose and told.email) or ""),
     )
     yield from (line for line in given if line.text)
+
+
+def amount_words(name: str, value: Any) -> str:
+    """Return an amount of an order, by its name, as people write it; a value may be the text that is stored of it."""
+    if name == "currency":
+        return str(value)
+    return money(Decimal(value)) if name == "charge" else number(int(value))
 
 
 def _link_line(link: str) -> Line:

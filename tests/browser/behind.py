@@ -72,7 +72,7 @@ class Behind:
             ticket, staff = _ticket(reference), db.session.scalars(select(Staff).where(Staff.email == email)).one()
             asked = tickets.Answer(verdict=Verdict.ASK, text=question)
             policy = self._app.extensions["portal"].content.policy
-            tickets.answer(reference, staff, asked, policy, ticket.version, now())
+            tickets.answer(reference, staff, asked, policy, ticket.version, now(), reads=False)
 
     def replace_link(self, reference: str, email: str = OLENA) -> None:
         """Make a new secret link; the old one works no longer."""

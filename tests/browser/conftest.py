@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import create_app
-from tests.browser import server
+from tests.browser import at_panel, server
 from tests.browser import site as another
 from tests.browser.behind import Behind
 from tests.browser.tab import Watch
 from tests.build import settings_for
 from tests.databases import running
+from tests.postgresql import free_port
 
 FLAGS = (
     "--no-sandbox",
@@ -60,6 +61,13 @@ def behind(portal: server.Portal) -> Iterator[Behind]:
     settings = settings_for(portal.environment["PORTAL_DATABASE_URL"], public_url=portal.url)
     with running(create_app(settings)) as app:
         yield Behind(app)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[at_panel.AtPanel]:
+    """A portal at whose panel nobody answers: what the panel says is put into the database by the test."""
+    with at_panel.served(tmp_path_factory.mktemp("desk"), f"http://127.0.0.1:{free_port()}") as desk:
+        yield desk
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from portal.demo.panel import KEY
+from portal.readings import PanelKind
 from tests.build import HANDOVER_KEY, SECRET_KEYS
 from tests.postgresql import free_port
 
@@ -45,13 +47,13 @@ class Portal:
 
 
 @contextmanager
-def running(folder: Path, limits: str = NO_LIMITS, sites: str = "") -> Iterator[Portal]:
+def running(folder: Path, limits: str = NO_LIMITS, sites: str = "", panel: str = "") -> Iterator[Portal]:
     """Serve the portal as `make run` does, with an SQLite file and a log in this folder; stop it in the end.
 
-    `sites` are those that may show its policy.
+    `sites` are those that may show its policy, `panel` is the address of the panel that it reads.
     """
     port = free_port()
-    environment = _environment(folder, port, limits) | {"PORTAL_EMBED_SITES": sites}
+    environment = _environment(folder, port, limits) | {"PORTAL_EMBED_SITES": sites} | _of_panel(panel)
     portal = Portal(f"http://127.0.0.1:{port}", folder / "server.log", environment)
     command = [sys.executable, "-m", "portal.serve", "--host", "127.0.0.1", "--port", str(port)]
     with portal.log.open("w") as log:
@@ -76,6 +78,11 @@ def _environment(folder: Path, port: int, limits: str) -> dict[str, str]:
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_SECRET_KEYS": " ".join(f"{key.id}:{key.secret}" for key in SECRET_KEYS),
     }
+
+
+def _of_panel(url: str) -> dict[str, str]:
+    at = {"PORTAL_PANEL_KIND": PanelKind.API_V2.value, "PORTAL_PANEL_URL": url, "PORTAL_PANEL_KEY": KEY}
+    return at if url else {}
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

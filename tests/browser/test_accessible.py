@@ -150,6 +150,8 @@ def _signed_out(page: Page, behind: Behind) -> None:
     page.locator("#note .button").click()
 
 
+FOLDED = tuple(f"{details} > summary" for details in ("details:has(> #facts)", "details:has(> #link)", "#credit-part"))
+"""What stands folded on a ticket's page for staff."""
 SHOWN = [
     Shown("the policy", at("/uk/cancellation"), "Правила скасування"),
     Shown("the policy in English", at("/en/cancellation"), "Cancellation policy"),
@@ -183,7 +185,7 @@ SHOWN = [
     Shown("inbox, found", as_staff("/staff/?q=instagram&times=exact"), "Пошук"),
     Shown("inbox, nothing found", as_staff("/staff/?q=nothing+like+it"), "Пошук"),
     *(Shown(f"staff: a ticket {state}", staff_ticket_in(state), "Замовлення") for state in STAFF_PAGES),
-    Shown("staff: facts", then(_looked_up, "summary"), "Замовлення"),
+    Shown("staff: facts", then(_looked_up, *FOLDED), "Замовлення"),
     Shown("staff: answer refused", then(staff_ticket_in(State.RECEIVED), "#answer .button:not(.quiet)"), "Замовлення"),
     Shown("staff: note refused", then(staff_ticket_in(State.DECLINED), "#note .button"), "Замовлення"),
     Shown("staff: conflict", _conflict, "Замовлення"),

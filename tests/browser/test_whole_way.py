@@ -32,7 +32,7 @@ def test_a_request_goes_all_the_way(page_at: PageAt, tmp_path: Path, javascript:
         _accept(staff)
         _follow(at_home, link, "Your request was accepted")
         _record(staff, "partly_canceled")
-        _record(staff, "credited", LAST_WORD)
+        _credit(staff, LAST_WORD)
         _follow(at_home, link, "An amount was added to your balance", LAST_WORD)
         for page in (customer, at_home, staff):
             page.goto("about:blank")
@@ -128,8 +128,16 @@ def _accept(page: Page) -> None:
     expect(page.locator("main > .lead")).to_contain_text("Accepted")
 
 
-def _record(page: Page, state: str, text: str = "") -> None:
+def _record(page: Page, state: str) -> None:
     page.locator(f"#move [value={state}]").check()
-    page.locator("#move textarea").fill(text)
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("saw on the panel").last).to_be_visible()
+
+
+def _credit(page: Page, text: str) -> None:
+    credit = page.locator("#credit")
+    credit.get_by_label("Amount credited").fill("0.57")
+    credit.get_by_label("Currency").fill("USD")
+    credit.get_by_label("What the customer reads").fill(text)
+    credit.get_by_role("button", name="Record the credit").click()
+    expect(page.get_by_text("credited 0.57 USD").last).to_be_visible()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g, request
@@ -11,23 +10,14 @@ from flask import g, request
 from portal import tickets
 from portal.clock import now
 from portal.forms import AnswerForm, FactsForm, MoveForm, NoteForm, ReopenForm, SeenForm, WriteForm
-from portal.i18n import first, language
+from portal.i18n import clock, first, language, last_showing
 from portal.policy import BY_STAFF, State
-from portal.views.here import portal, words
+from portal.views.here import portal, reads_panel, words
+from portal.views.staff.action import Action
+from portal.views.staff.panel_actions import PANEL_ACTIONS, possible_at_panel
 
-OUTCOMES = (State.CANCEL_SENT, State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED, State.CREDITED)
+OUTCOMES = (State.CANCEL_SENT, State.CANCELED, State.PARTLY_CANCELED, State.NOT_CANCELED)
 """The states that staff record as they see them on the panel."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """What can be done with a ticket: the form, given the ticket, and the call, given the form and the version seen.
-
-    `formdata=None` makes the form untouched, whatever was posted.
-    """
-
-    form: Callable[..., Any]
-    do: Callable[[str, Any, int], Any]
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -54,7 +44,9 @@ ACTIONS: Mapping[str, Action] = {
         ),
     ),
     "answer": Action(
-        form=lambda ticket, **more: AnswerForm(words(), prepared(), proven=ticket.proven, **more),
+        form=lambda ticket, **more: AnswerForm(
+            words(), prepared(), proven=ticket.proven, data={"seen_at": clock(now())}, **more
+        ),
         do=lambda reference, form, seen: tickets.answer(
             reference,
             g.staff,
@@ -63,10 +55,12 @@ ACTIONS: Mapping[str, Action] = {
                 text=form.text.data,
                 clause=form.clause.data,
                 matched_by=form.matched_by.data,
+                on=_seen(form),
             ),
             portal().content.policy,
             seen,
             now(),
+            reads=reads_panel(),
         ),
     ),
     "move": Action(
@@ -77,11 +71,21 @@ ACTIONS: Mapping[str, Action] = {
         form=lambda _, **more: SeenForm(**more),
         do=lambda reference, form, seen: tickets.replace_link(reference, g.staff, portal().keys, seen, now()),
     ),
+    **PANEL_ACTIONS,
     "reopen": Action(
         form=lambda _, **more: ReopenForm(**more),
         do=lambda reference, form, seen: tickets.reopen(reference, g.staff, form.reason.data, seen, now()),
     ),
 }
+
+
+def _seen(form: AnswerForm) -> tickets.Seen | None:
+    """Return what whoever accepts says that they saw on the panel."""
+    if form.seen_status.data is None or not form.accepts:
+        return None
+    at = now()
+    seen_at = last_showing(form.seen_at.data, at) if form.seen_at.data else at
+    return tickets.Seen(status=form.seen_status.data, at=seen_at)
 
 
 def prepared() -> dict[str, str]:
@@ -116,10 +120,12 @@ def possible(found: Any) -> list[str]:
         "link": True,
         "move": bool(outcomes(found)),
         "reopen": State.IN_REVIEW in to and not takeable,
+        **possible_at_panel(found),
     }
     return [name for name, may in may_be.items() if may]
 
 
 def outcomes(found: Any, posted: str | None = None) -> tuple[State, ...]:
     """Return the outcomes that may come next, and the one posted, so that a late choice comes back as it was made."""
-    return tuple(state for state in OUTCOMES if state in BY_STAFF.get(found.state, ()) or state == posted)
+    may_come = [state for state in OUTCOMES if state in BY_STAFF.get(found.state, ())]
+    return tuple(state for state in State if state in may_come or state == posted)

@@ -10,10 +10,11 @@ from typing import Any
 from portal import outbox
 from portal.clock import now
 from portal.concerns import Carrier
-from portal.forms.labels import CARRIERS, FAULTS, NOTICE_STATES, NOTICES
+from portal.forms.labels import CARRIERS, FAULTS, NOTICE_STATES, NOTICES, PANEL_FAULTS
 from portal.i18n import gettext
 from portal.outbox import Fault
-from portal.views.here import portal
+from portal.readings import Failure
+from portal.views.here import portal, reads_panel
 
 ASLEEP = timedelta(minutes=5)
 """How long a worker was not seen until staff are told."""
@@ -68,9 +69,16 @@ def unsent() -> str:
 def ways_in_words() -> Iterator[str]:
     """Yield what staff should know of the ways that notices go; nothing where all work."""
     checks = {check.name: check for check in outbox.checks()}
-    worker = checks.pop("worker", None)
+    worker, panel = checks.pop("worker", None), checks.pop("panel", None)
     if worker is None or worker.at < now() - ASLEEP:
-        yield gettext("No worker runs: mails and messages wait until one does.")
+        yield gettext("No worker runs: mails, messages and the panel wait until one does.")
+    if panel and panel.fault and reads_panel():
+        why = f"{PANEL_FAULTS[Failure(panel.fault)]} {panel.detail}".strip()
+        yield gettext(
+            "The panel (%(panel)s) does not answer as it should: %(why)s You can say for yourself what it shows.",
+            panel=panel.shown,
+            why=why,
+        )
     if not portal().settings.smtp_url:
         folder = portal().settings.mail_folder
         yield gettext("Mails are not sent: no mail server is set. They lie in %(folder)s.", folder=folder)

@@ -25,13 +25,13 @@ from portal.views.here import link, portal
 from portal.views.said import said
 from portal.views.staff.actions import ACTIONS, filled, possible
 from portal.views.staff.door import bp
+from portal.views.staff.faults import Fault, conflict, heeded, refusal
 from portal.views.staff.history import history
 from portal.views.staff.notice_words import unsent_rows
+from portal.views.staff.panel_words import panel_words
 from portal.views.staff.preview import preview
 from portal.views.tickets.attempt import token_fault
 from portal.views.tickets.page import picture_response
-
-Fault = tuple[str, str]
 
 
 @bp.get("/tickets/<reference>")
@@ -51,7 +51,7 @@ def act(reference: str, action: str) -> AnyResponse:
         return _page(found, {action: form}, 400, fault=stale_words(fault, below=True))
     if "look" in request.form:
         return _looked_at(found, action, form)
-    if form.version != found.version:
+    if ACTIONS[action].changes and form.version != found.version:
         return _moved_on(found, action, form)
     if not form.validate():
         return _page(found, {action: form}, 422)
@@ -60,10 +60,25 @@ def act(reference: str, action: str) -> AnyResponse:
     except tickets.Conflict:
         return _moved_on(_found(reference), action, form)
     except (tickets.Refused, tickets.NotMatched):
-        return _page(_found(reference), {action: form}, 409, fault=_refusal_words())
+        return _page(_found(reference), {action: form}, 409, fault=refusal())
+    except (tickets.Stale, tickets.TooOld, tickets.AskedBefore, tickets.CreditedBefore) as fault:
+        status = heeded(fault, found, form)
+        return _page(_found(reference), {action: form}, status, held=status == 200)
     if done.reference != reference:
         flash(gettext("The filer has this other open request for the order. What you wrote is a note on it now."))
     return redirect(url_for(".ticket", reference=done.reference), 303)
+
+
+@bp.get("/tickets/<reference>/panel")
+def panel_part(reference: str) -> Response:
+    """Answer with what the panel shows now, for the page that waits for it, and `seen` a version of the ticket."""
+    found = _found(reference)
+    moved = request.args.get("seen") != str(found.version)
+    form = ACTIONS["answer"].form(found, formdata=None)
+    body = render_template(
+        "staff/panel_part.html", ticket=found, panel=panel_words(found, now()), moved=moved, form=form, now=now()
+    )
+    return make_response(body)
 
 
 @bp.get("/tickets/<reference>/pictures/<int:picture>")
@@ -86,6 +101,8 @@ def _looked_at(found: Any, action: str, form: Any) -> Response:
     """Show the form with the prepared answer that was picked, or as the customer will read it; nothing is stored."""
     if not isinstance(form, PreparedForm):
         abort(404)
+    if request.form["look"] == "reading":
+        return _moved_on(found, action, form) if form.version != found.version else _page(found, {action: form}, 200)
     if request.form["look"] == "prepared":
         form.begin_with(filled(form.prepared.data, found))
         return _page(found, {action: form}, 200)
@@ -97,7 +114,7 @@ def _looked_at(found: Any, action: str, form: Any) -> Response:
 def _moved_on(found: Any, action: str, form: Any) -> Response:
     since = [line for line in history(found) if line.number > form.version]
     mine = bool(since) and all(event.staff_id == g.staff.id for event in found.events if event.number > form.version)
-    return _page(found, {action: form}, 409, fault=_conflict_words(mine=mine), since=since)
+    return _page(found, {action: form}, 409, fault=conflict(mine=mine), since=since)
 
 
 def _page(
@@ -108,6 +125,7 @@ def _page(
     fault: Fault | None = None,
     since: Any = (),
     preview: Any = None,
+    held: bool = False,
 ) -> Response:
     forms = {name: ACTIONS[name].form(found, formdata=None) for name in possible(found)} | dict(posted)
     for name, form in forms.items():
@@ -121,6 +139,7 @@ def _page(
         state=STATES[found.state],
         claims=[said(event, partial(_picture, found), whose=True) for event in found.events if event.filing],
         readings=_readings(found),
+        panel=panel_words(found, now()),
         history=history(found),
         new_link=_new_link(found),
         customer_language=_language_name(found.language),
@@ -131,6 +150,7 @@ def _page(
         fault=fault,
         since=since,
         preview=preview,
+        held=held,
         unsent=unsent_rows(outbox.of_ticket(found.id)),
         customer_lang=found.language.replace("_", "-"),
         now=now(),
@@ -165,26 +185,4 @@ def _new_link(found: Any) -> str | None:
 def _readings(found: Any) -> list[Any]:
     """Return what staff recorded of the panel, each beside the facts stated before it."""
     stating = [event for event in found.events if event.facts]
-    return [said(event, before=before.facts) for before, event in pairwise(stating) if not event.filing]
-
-
-def _conflict_words(*, mine: bool) -> Fault:
-    if mine:
-        return (
-            gettext("You changed this request yourself since you opened the page"),
-            gettext("See what was stored. What you typed is still below: send it only if it is not there yet."),
-        )
-    return (
-        gettext("This request changed while you had it open"),
-        gettext(
-            "Nothing of yours was stored, and what you typed is still below. "
-            "Look at what happened, then send it again or leave it."
-        ),
-    )
-
-
-def _refusal_words() -> Fault:
-    return (
-        gettext("This cannot be done in the request’s present state"),
-        gettext("Look at the state above; what you typed is still below."),
-    )
+    return [(event, said(event, before=before.facts)) for before, event in pairwise(stating) if not event.filing]

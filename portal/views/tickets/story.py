@@ -14,8 +14,9 @@ from portal.content import ClauseText
 from portal.events import EventKind
 from portal.i18n import gettext, language, moment
 from portal.policy import State, Verdict
-from portal.state_words import STATE_WORDS, VERDICT_WORDS, StateWords
+from portal.state_words import STATE_WORDS, VERDICT_WORDS, StateWords, state_words
 from portal.views.said import Said, said, words_of
+from portal.views.tickets.credit import CreditStory, credit_story, may_be_credited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,8 @@ class Story:
     messages: tuple[Message, ...]
     filings: tuple[Said, ...]
     added: bool
+    credit: CreditStory | None
+    may_be: ClauseText | None
 
     @property
     def replies(self) -> tuple[Message, ...]:
@@ -61,6 +64,9 @@ class Story:
 
 WRITTEN = (EventKind.ANSWERED, EventKind.STAFF_WROTE, EventKind.CUSTOMER_WROTE)
 
+TOLD_APART = (EventKind.CANCEL_TAKEN, EventKind.CANCEL_REFUSED, EventKind.CANCEL_UNKNOWN)
+"""What the panel said to a cancellation is a step of its own, also where the ticket stays where it is."""
+
 
 def story(ticket: Any) -> Story:
     """Return the story of a ticket: what was filed, how it moved, what was answered; nothing that only staff see."""
@@ -68,11 +74,13 @@ def story(ticket: Any) -> Story:
         reference=ticket.reference,
         order_id=ticket.order_id,
         state=ticket.state,
-        words=STATE_WORDS[ticket.state],
+        words=state_words(ticket.state, (event.kind for event in reversed(ticket.events))),
         steps=tuple(_steps(ticket.events)),
         messages=tuple(_message(ticket, e) for e in ticket.events if e.kind in WRITTEN or _told(e)),
         filings=tuple(said(e, partial(_picture, ticket)) for e in ticket.events if e.filing),
         added=ticket.events[-1].kind is EventKind.FILED_AGAIN,
+        credit=credit_story(ticket),
+        may_be=may_be_credited(ticket),
     )
 
 
@@ -122,6 +130,6 @@ def _steps(events: Iterable[Any]) -> Iterable[Step]:
     for event in events:
         if event.kind is EventKind.FILED_AGAIN:
             yield Step(at=event.at, text=gettext("You added to your request"))
-        elif event.state is not before:
-            yield Step(at=event.at, text=str(STATE_WORDS[event.state].headline))
+        elif event.state is not before or event.kind in TOLD_APART:
+            yield Step(at=event.at, text=str(state_words(event.state, [event.kind]).headline))
         before = event.state

@@ -1,23 +1,20 @@
-"""The worker: one loop beside the web process that carries notices, reminds staff, and sweeps."""
+"""The loop: what is due, one thing after another, until the worker is told to end."""
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from queue import SimpleQueue
 from threading import Event as Flag
-from threading import Thread
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import evidence, notices, outbox
+from portal import evidence, notices, outbox, tickets
 from portal.concerns import Carrier
 from portal.extensions import db
 from portal.outbox import Fault, Held, Result
+from portal.worker.jobs import Every, persistently
+from portal.worker.panel_work import PanelWork
 
 POLL = 1.0
 """Seconds between looks at an empty outbox."""
@@ -32,22 +29,28 @@ class Worker:
     """One worker: `log` gets a line for what an operator should know, and no word, token or address of anyone."""
 
     def __init__(
-        self, ways: notices.Ways, clock: Callable[[], datetime], log: Any, rhythm: outbox.Rhythm = outbox.USUAL
+        self,
+        ways: notices.Ways,
+        panel: PanelWork,
+        clock: Callable[[], datetime],
+        log: Any,
+        rhythm: outbox.Rhythm = outbox.USUAL,
     ) -> None:
-        self._ways, self._clock, self._log, self._rhythm = ways, clock, log, rhythm
+        self._ways, self._panel, self._clock, self._log, self._rhythm = ways, panel, clock, log, rhythm
         self._rests: dict[outbox.Rest, _Rest] = {}
         self._mail_works: bool | None = None
         self._jobs = (
-            _Every(timedelta(minutes=1), self._be_seen),
-            _Every(timedelta(minutes=1), self._remind),
-            _Every(timedelta(hours=1), self._sweep),
-            _Every(timedelta(hours=1), self._check_again, begun=clock()),
+            Every(timedelta(minutes=1), self._be_seen),
+            Every(timedelta(minutes=1), self._remind),
+            Every(timedelta(hours=1), self._sweep),
+            Every(timedelta(hours=1), self._check_again, begun=clock()),
         )
 
     def run(self, stop: Flag, orphaned: Callable[[], bool] = lambda: False) -> None:
         """Work until told to stop, or until whoever started it is gone; what is begun is ended."""
         self._log.info("worker started")
         self._guarded(self.check)
+        self._guarded(self._panel.check)
         while not stop.is_set() and not orphaned():
             if not self._guarded(self.turn):
                 self._ways.post.rest()
@@ -59,6 +62,7 @@ class Worker:
         """Do what is due; return whether there may be more."""
         for job in self._jobs:
             job.run_where_due(self._clock())
+        self._panel.turn()
         notice = outbox.take(self._clock(), self._resting(), self._rhythm)
         if notice is None:
             return False
@@ -89,7 +93,7 @@ class Worker:
                 self._log.warning("way does not work", way=way.shown, fault=way.result.fault)
             else:
                 self._log.info("way works", way=way.shown)
-        outbox.forget_checks({NAME, Carrier.MAIL, *(channel.id for channel in ways.channels)})
+        outbox.forget_checks({NAME, Carrier.MAIL, *self._panel.checked, *(channel.id for channel in ways.channels)})
 
     def _carried(self, notice: Held) -> Result | None:
         try:
@@ -102,16 +106,8 @@ class Worker:
             return Result(fault=Fault.BROKEN, detail=type(error).__name__)
 
     def _record(self, notice: Held, result: Result) -> None:
-        """Record what became of a notice at once: what was sent must not be forgotten for a moment's fault."""
-        for pause in (0.1, 0.5, 2.0, 5.0, None):
-            try:
-                outbox.finish(notice, result, self._clock(), self._rhythm)
-                break
-            except SQLAlchemyError:
-                db.session.rollback()
-                if pause is None:
-                    raise
-                time.sleep(pause)
+        """Record what became of a notice at once."""
+        persistently(lambda: outbox.finish(notice, result, self._clock(), self._rhythm))
         if result.fault:
             what = "notice dropped" if result.dropped else "notice not sent"
             self._log.warning(what, notice=notice.id, kind=notice.kind, fault=result.fault)
@@ -167,6 +163,7 @@ class Worker:
         at = self._clock()
         evidence.sweep(at)
         outbox.sweep(at)
+        tickets.sweep_lookups(at)
         db.session.commit()
 
 
@@ -175,38 +172,3 @@ class _Rest(NamedTuple):
 
     until: datetime
     times: int
-
-
-class _Every:
-    """A job that is done every so often, at first at once, or after `begun`."""
-
-    def __init__(self, often: timedelta, do: Callable[[], None], begun: datetime | None = None) -> None:
-        self._often, self._do = often, do
-        self._next = begun + often if begun else None
-
-    def run_where_due(self, at: datetime) -> None:
-        if self._next is None or at >= self._next:
-            self._next = at + self._often
-            self._do()
-
-
-def stopped_by_signals() -> Flag:
-    """Return a flag that is set when this process is told to end."""
-    stop, told = Flag(), SimpleQueue[int]()
-
-    def heed() -> None:
-        told.get()
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_IGN:
-            continue  # whoever started it wants it to go on
-        # A signal can come while `stop` is locked, and would wait for ever to set it; the queue never waits.
-        signal.signal(number, lambda number, _: told.put(number))
-    Thread(target=heed, daemon=True).start()
-    return stop
-
-
-def orphaned(parent: int) -> Callable[[], bool]:
-    """Return what says, when asked, whether this process is no longer the child of the one of this number."""
-    return lambda: os.getppid() != parent
