@@ -198,6 +198,13 @@ def test_by_hand_the_fields_are_always_there(app: Flask) -> None:
     assert accepted_on(app, reference) == ("processing", "staff")
 
 
+def test_what_was_seen_is_a_status_or_something_else_and_never_not_known(app: Flask) -> None:
+    shown = Colleague(app).ticket(filed(app)).says("#answer-ground")
+    assert "Completed" in shown
+    assert "Something else" in shown
+    assert "I don’t know" not in shown
+
+
 def test_by_hand_what_was_recorded_just_now_is_enough(app: Flask) -> None:
     reference, olena = filed(app), Colleague(app)
     olena.act(reference, "facts", status="pending")

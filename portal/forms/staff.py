@@ -169,7 +169,8 @@ class AnswerForm(PreparedForm):
     def __init__(self, words: Words, prepared: Mapping[str, str], *args: Any, proven: bool, **more: Any) -> None:
         super().__init__(prepared, *args, **more)
         self.proven = proven
-        self.seen_status.choices = choices((s.status, s.name) for s in words.statuses)
+        seen = {s.status: s.full for s in words.statuses} | {Status.UNKNOWN: str(_l("Something else"))}
+        self.seen_status.choices = choices(seen.items())
         self.verdict.choices = choices(VERDICTS.items())
         none = SelectChoice(value="", label=str(_l("None")))
         cited = [SelectChoice(value=id_, label=name) for id_, name in words.clause_names()]
