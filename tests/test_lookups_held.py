@@ -9,32 +9,11 @@ from itertools import chain
 from flask import Flask
 
 from portal import tickets
-from portal.demo.orders import Fault
 from portal.models import Lookup
 from portal.tickets.lookups import HELD
 from portal.worker.panel_work import RESTS
 from tests.filing import at_once, rows
-from tests.panel_shift import (
-    ORDER,
-    Standing,
-    due,
-    numbers,
-)
-
-STATUS_FAULTS = (
-    Fault.CUT,
-    Fault.CUT_IN_BODY,
-    Fault.DROPPED,
-    Fault.MAINTENANCE,
-    Fault.CHALLENGE,
-    Fault.TOO_MANY,
-    Fault.BROKEN,
-    Fault.MOVED,
-    Fault.EMPTY,
-    Fault.WRONG,
-)
-"""What shows that the panel is at fault, though it may be in order otherwise."""
-SPOILS = {"status": Fault.WRONG_KEY}
+from tests.panel_shift import ORDER, Standing, due, numbers
 
 
 def test_two_workers_do_not_ask_for_the_same_order(each_app: Flask) -> None:
