@@ -52,6 +52,7 @@ class Worker:
         self._guarded(self.check)
         self._guarded(self._panel.check)
         while not stop.is_set() and not orphaned():
+            self._guarded(self._panel.turn)  # by itself: what goes wrong there keeps no notice from its way
             if not self._guarded(self.turn):
                 self._ways.post.rest()
                 stop.wait(POLL)
@@ -62,7 +63,6 @@ class Worker:
         """Do what is due; return whether there may be more."""
         for job in self._jobs:
             job.run_where_due(self._clock())
-        self._panel.turn()
         notice = outbox.take(self._clock(), self._resting(), self._rhythm)
         if notice is None:
             return False

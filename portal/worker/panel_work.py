@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from portal import outbox, tickets
+from portal.extensions import db
 from portal.panel import Panel
 from portal.policy import Policy
 from portal.readings import Failure, PanelFault, Reading
@@ -124,7 +127,13 @@ class PanelWork:
 
     def _record(self, found: dict[str, Reading]) -> None:
         for order_id, reading in found.items():
-            tickets.record(order_id, reading, self._panel.shown, self._policy, self._clock())
+            try:
+                tickets.record(order_id, reading, self._panel.shown, self._policy, self._clock())
+            except OperationalError:
+                raise
+            except Exception as error:  # one order that cannot be recorded keeps no other from it
+                db.session.rollback()
+                self._log.error("reading broke", error=type(error).__name__)
         self._log.info("orders read", orders=len(found))
 
     def _read_services(self, at: datetime) -> None:
