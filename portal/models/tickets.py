@@ -115,6 +115,12 @@ class Event(Base):
         return Facts(**{**stated, "status": Status(stated["status"])}) if stated else None
 
     @property
+    def seen_at(self) -> datetime:
+        """When whoever recorded what the panel shows saw it there: when they recorded it, unless they said so."""
+        said = self.data.get("seen_at")
+        return datetime.fromisoformat(said) if said else self.at
+
+    @property
     def decision(self) -> Decision | None:
         """What the policy said then."""
         said = self.data.get("decision")

@@ -65,8 +65,7 @@ def ground(ticket: Ticket, *, reads: bool) -> Ground | None:
     if not recorded:
         return None
     last = recorded[-1]
-    seen_at = datetime.fromisoformat(last.data["seen_at"]) if "seen_at" in last.data else last.at
-    return Ground(status=Status(last.data["facts"]["status"]), source=Source.STAFF, at=seen_at)
+    return Ground(status=Status(last.data["facts"]["status"]), source=Source.STAFF, at=last.seen_at)
 
 
 def fresh_ground(ticket: Ticket, at: datetime, *, reads: bool) -> Ground:

@@ -88,7 +88,7 @@ def _statements(ticket: Any) -> Iterator[_Statement]:
     if read := last.get(EventKind.FACTS_READ):
         yield _of_panel(read, tickets.last_reading(ticket.order_id))
     if recorded := last.get(EventKind.FACTS_RECORDED):
-        yield _Statement(gettext("staff: %(name)s", name=recorded.staff.name), seen_at(recorded), vars(recorded.facts))
+        yield _Statement(gettext("staff: %(name)s", name=recorded.staff.name), recorded.seen_at, vars(recorded.facts))
 
 
 def _of_panel(read: Any, reading: Any) -> _Statement:
@@ -98,8 +98,3 @@ def _of_panel(read: Any, reading: Any) -> _Statement:
         values["status"] = Status(values["status"])
         return _Statement(who_states(Source.PANEL), read.at, values, read.data["shown"])
     return _Statement(who_states(Source.PANEL), reading.last_at, {**values, "status": reading.status}, reading.shown)
-
-
-def seen_at(event: Any) -> datetime:
-    """Return when staff saw what they recorded."""
-    return datetime.fromisoformat(event.data["seen_at"]) if "seen_at" in event.data else event.at
