@@ -51,7 +51,10 @@ class Notice(Base):
 
 
 class Check(Base):
-    """What a worker last found of a way that notices go, or of itself; `fault` is empty where it works."""
+    """What a worker last found of a way that notices go, or of itself; `fault` is empty where it works.
+
+    `faults` counts how often it was found at fault.
+    """
 
     __tablename__ = "checks"
 
@@ -60,3 +63,4 @@ class Check(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     fault: Mapped[str | None] = mapped_column(String(32))
     detail: Mapped[str] = mapped_column(Text)
+    faults: Mapped[int] = mapped_column(Integer, server_default="0")

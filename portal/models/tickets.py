@@ -18,6 +18,7 @@ from portal.policy import Decision, Facts, Outcome, Side, Source, State, Status
 
 IS_OPEN = text("ended_at IS NULL")
 IS_UNTOLD = text("reminded_at IS NULL")
+IS_UNCLEARED = text("cleared_at IS NULL AND ended_at IS NOT NULL")
 
 
 class PolicyVersion(Base):
@@ -34,7 +35,8 @@ class PolicyVersion(Base):
 class Ticket(Base):
     """A request to review one order's cancellation. `status` and `outcome` are those last known.
 
-    It waits for staff since `waits_since`. Mails go to `email`, until they were turned off.
+    It waits for staff since `waits_since`. Mails go to `email`, until they were turned off. What was personal in it was
+    taken out at `cleared_at`.
     """
 
     __tablename__ = "tickets"
@@ -45,6 +47,7 @@ class Ticket(Base):
         Index("ix_tickets_order", "order_key", "id"),
         Index("ix_tickets_filer", "filer", "id"),
         Index("ix_tickets_overdue", "waits_since", sqlite_where=IS_UNTOLD, postgresql_where=IS_UNTOLD),
+        Index("ix_tickets_uncleared", "ended_at", sqlite_where=IS_UNCLEARED, postgresql_where=IS_UNCLEARED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -68,6 +71,7 @@ class Ticket(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     email: Mapped[str | None] = mapped_column(String(254))
     mails_off_at: Mapped[datetime | None] = mapped_column(Moment)
+    cleared_at: Mapped[datetime | None] = mapped_column(Moment)
     nonce: Mapped[str] = mapped_column(String(32))
     key_id: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -147,7 +151,10 @@ def spoken(
 
 
 class Picture(Base):
-    """A screenshot, re-encoded to WebP; outside any ticket while its form was refused (`browser` then holds it)."""
+    """A screenshot, re-encoded to WebP; outside any ticket while its form was refused (`browser` then holds it).
+
+    Its `content` lies here, or elsewhere under the name of `file`.
+    """
 
     __tablename__ = "pictures"
     __table_args__ = (Index("ix_pictures_kept", "browser", "stored_at"),)
@@ -158,4 +165,5 @@ class Picture(Base):
     stored_at: Mapped[datetime] = mapped_column(Moment)
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
+    file: Mapped[str | None] = mapped_column(String(100))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
