@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
-from portal.extensions import begin_writing, db, insert_into
+from portal.extensions import begin_writing, built_once, db
 from portal.models import Counter
 
 
@@ -36,11 +37,8 @@ def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount
         return
     begin_writing()
     ends_at = _window_end(at, seconds)
-    row = insert_into(Counter).values(key=_key(what, who), ends_at=ends_at, times=amount)
-    upsert = row.on_conflict_do_update(
-        index_elements=["key", "ends_at"], set_={"times": Counter.times + amount}
-    ).returning(Counter.times)
-    done = db.session.execute(upsert).scalar_one()
+    counted = {"key": _key(what, who), "ends_at": ends_at, "times": amount, "more": amount}
+    done = db.session.connection().execute(_count(), counted).scalar_one()
     if done > times:
         raise TooMany(what, _seconds_left(ends_at, at))
     if done == amount:
@@ -51,6 +49,13 @@ def clear(what: str, who: str) -> None:
     """Forget what was counted; the caller commits."""
     begin_writing()
     db.session.execute(delete(Counter).where(Counter.key == _key(what, who)))
+
+
+@built_once
+def _count(insert: Any) -> Any:
+    row = insert(Counter.__table__)
+    more = {"times": Counter.times + bindparam("more")}
+    return row.on_conflict_do_update(index_elements=["key", "ends_at"], set_=more).returning(Counter.times)
 
 
 def _key(what: str, who: str) -> str:

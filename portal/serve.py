@@ -31,8 +31,9 @@ from portal.settings import LOOPBACK, VAR, make_secrets
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+PROCESSES = 2
 THREADS = 16
-"""How many requests are answered at once; an upload that stalls holds one."""
+"""How many requests a process answers at once; an upload that stalls holds one."""
 HEADERS_WITHIN = 10_000
 """Milliseconds in which a request's head has to arrive."""
 ENDS_WITHIN = 3
@@ -67,7 +68,7 @@ def main() -> None:
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
     gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
     beside.append(Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]))
-    server = _server(asked.host, asked.port)
+    server = _server(asked.host, asked.port, asked.processes)
     for program in beside:
         server.on_startup(program.start)  # it hears from now on when it is told to end
     try:
@@ -87,6 +88,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="portal.serve", description=__doc__)
     parser.add_argument("--host", type=ipaddress.ip_address, default=LOOPBACK[0])
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--processes", type=int, default=PROCESSES, help="that answer requests, beside the worker")
     parser.add_argument("--demo", action="store_true", help="fill an empty database with tickets to look at")
     return parser.parse_args()
 
@@ -137,7 +139,7 @@ def _say_where(public_url: str) -> None:
     sys.stdout.flush()
 
 
-def _server(host: Address, port: int) -> MPServer:
+def _server(host: Address, port: int, processes: int) -> MPServer:
     return MPServer(
         "wsgi:app",
         address=str(host),
@@ -145,6 +147,7 @@ def _server(host: Address, port: int) -> MPServer:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
+        workers=processes,
         blocking_threads=THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
         respawn_failed_workers=True,

@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, text
 
-from portal.extensions import db, sqlite_module
+from portal import sqlite
+from portal.extensions import db
 from portal.models import Counter, Event, Picture, PolicyVersion, Ticket
 from tests.build import picture, typed, upload
 from tests.conftest import AppWith
@@ -43,7 +44,7 @@ def locked(app: Flask) -> Iterator[None]:
     each_connection(app, "busy_timeout=20")
     with app.app_context():
         path = Path(str(db.engine.url.database))
-    with closing(sqlite_module().connect(path, isolation_level=None)) as other:
+    with closing(sqlite.module().connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")

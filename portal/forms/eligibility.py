@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms.validators import Optional
 
 from portal.content import Words
 from portal.filing import Problem, Told, stated
+from portal.forms.base import PortalForm
 from portal.forms.fields import Chosen, Known, choice, choices
 from portal.forms.labels import KNOWN, PROBLEMS
 from portal.i18n import lazy_gettext as _l
 from portal.policy import Facts, Status
 
 
-class EligibilityForm(FlaskForm):
+class EligibilityForm(PortalForm):
     """What decides: the order's status, the problem and two questions; and what the main site `told`, if it did."""
 
     told: Told | None = None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from portal.content import Words
+from portal.forms.base import PortalForm
 from portal.forms.fields import Characters, Known, Says, choice, choices, email, line, lines, time, version
 from portal.forms.labels import KNOWN, STATES, THEMES, VERDICTS
 from portal.i18n import lazy_gettext as _l
@@ -20,7 +20,7 @@ SHORTEST_PASSWORD = 12
 LONGEST_TEXT = 2000
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PortalForm):
     """E-mail and password."""
 
     email = line(_l("E-mail"), Says(_l("Enter your e-mail address")))
@@ -34,7 +34,7 @@ def _long_enough(form: Any, field: Field) -> None:
         raise ValidationError(_l("Choose a password of at most 200 characters"))
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(PortalForm):
     """A new password, shown on demand by the browser, so typed once."""
 
     password = PasswordField(
@@ -75,7 +75,7 @@ class EmbeddingForm(Form):
                 field.data = unless
 
 
-class SeenForm(FlaskForm):
+class SeenForm(PortalForm):
     """A step without words: take, give back, make a new link."""
 
     seen = HiddenField()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
+from portal.forms.base import PortalForm
 from portal.forms.fields import Characters, Says, email, line, lines, pictures, version
 from portal.forms.ticket import one_order
 from portal.i18n import lazy_gettext as _l
@@ -15,7 +15,7 @@ from portal.i18n import lazy_gettext as _l
 LONGEST_MESSAGE = 2000
 
 
-class MessageForm(FlaskForm):
+class MessageForm(PortalForm):
     """What the customer writes to staff."""
 
     text = lines(
@@ -28,13 +28,13 @@ class MessageForm(FlaskForm):
     submission = HiddenField()
 
 
-class EmailForm(FlaskForm):
+class EmailForm(PortalForm):
     """Where the customer is told of the ticket."""
 
     email = email(_l("E-mail"), Says(_l("Enter the e-mail address to write to")))
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PortalForm):
     """What names a ticket whose link was lost."""
 
     order_id = line(_l("Order ID"), Says(_l("Enter the order ID, for example 1048576")), Characters(500), one_order)
@@ -49,7 +49,7 @@ class LinkForm(FlaskForm):
         self.order_id.data = (self.order_id.data or "").lstrip("# ")
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(PortalForm):
     """Withdraw a ticket in the version that the customer saw."""
 
     seen = HiddenField()

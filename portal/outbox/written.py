@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, select
 
 from portal.concerns import TO_STAFF, Carrier, NoticeKind, NoticeState, told_to_customer
-from portal.extensions import begin_writing, db, insert_into
+from portal.extensions import begin_writing, built_once, db
 from portal.models import Event, Notice, Ticket, Webhook
 from portal.policy import State, Verdict
+
+WEBHOOKS = select(Webhook.id).where(Webhook.withdrawn_at.is_(None))
 
 
 class About(NamedTuple):
@@ -94,11 +96,16 @@ def add(
         "detail": "",
         **about._asdict(),
     }
-    db.session.execute(insert_into(Notice).values(row).on_conflict_do_nothing(index_elements=["name"]))
+    db.session.connection().execute(_once(), row)
+
+
+@built_once
+def _once(insert: Any) -> Any:
+    return insert(Notice.__table__).on_conflict_do_nothing(index_elements=["name"])
 
 
 def _webhooks() -> Sequence[int]:
-    return db.session.scalars(select(Webhook.id).where(Webhook.withdrawn_at.is_(None))).all()
+    return db.session.connection().scalars(WEBHOOKS).all()
 
 
 def state_before(event: Event) -> State | None:

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from portal import evidence
 from portal.events import EventKind, Way
-from portal.extensions import begin_writing, db
+from portal.extensions import begin_writing, db, insert_now
 from portal.filing import Filing, order_key
 from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
 from portal.policy import Outcome, Policy, Source, State, decide
 from portal.tickets.find import filed_before, fold, of_handover, open_for
-from portal.tickets.history import add_event, move_to
+from portal.tickets.history import Overtaken, add_event, move_to
 from portal.tickets.known import known_of
 from portal.tickets.links import give_link
 from portal.tickets.lookups import look_up
@@ -80,8 +78,8 @@ def file(
 
     `pictures` are ids of pictures kept for the filer's browser.
     """
-    begin_writing()
     for _ in range(TRIES):
+        begin_writing()
         earlier = filed_before(this.submission)
         if earlier:
             db.session.rollback()
@@ -90,10 +88,10 @@ def file(
             db.session.rollback()
             raise HandoverUsed
         try:
-            with db.session.begin_nested():
-                ticket, event = _add(filing, filer, this, policy, keys, at)
-        except IntegrityError:
-            continue  # the same order, submission or hand-over came in between: look again
+            ticket, event = _add(filing, filer, this, policy, keys, at)
+        except Overtaken:  # by the same submission or hand-over
+            db.session.rollback()
+            continue
         evidence.attach(pictures, filer.browser, event)
         db.session.commit()
         return ticket
@@ -101,30 +99,47 @@ def file(
 
 
 def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring, at: datetime) -> tuple[Ticket, Event]:
-    ticket = open_for(order_key(filing.order_id), filer.id)
-    kind = EventKind.FILED_AGAIN if ticket else EventKind.FILED
     decision = decide(filing.facts, policy)
     told = filing.told.sources() if filing.told else {}
     said = spoken(filing.facts, Source.CUSTOMER, decision, told)
-    data = {**this.noted, "way": this.way, "filing": filing.data(), **said}
-    if ticket is None:
-        ticket = _new_ticket(filing, decision.outcome, filer, keys, at)
-        db.session.add(ticket)
-    elif ticket.state is State.WAITING_FOR_CUSTOMER:
+    ticket, new = _ticket_for(filing, decision.outcome, filer, keys, at)
+    event = add_event(
+        ticket,
+        EventKind.FILED if new else EventKind.FILED_AGAIN,
+        at,
+        data={**this.noted, "way": this.way, "filing": filing.data(), **said},
+        edition=policy.edition,
+        submission=this.submission,
+        handover=this.handover,
+    )
+    if not new:
+        known = known_of(ticket)
+        ticket.status, ticket.outcome = known.facts.status, decide(known.facts, policy).outcome
+        ticket.service_name = known.service_name
+    look_up(ticket.order_id, at)
+    return ticket, event
+
+
+def _ticket_for(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, at: datetime) -> tuple[Ticket, bool]:
+    """Return the ticket that a filing belongs to, and whether it is new."""
+    for _ in range(TRIES):
+        ticket = open_for(order_key(filing.order_id), filer.id)
+        if ticket is not None:
+            _add_to(ticket, filing, keys, at)
+            return ticket, False
+        ticket = _new_ticket(filing, outcome, filer, keys, at)
+        if insert_now(ticket):
+            return ticket, True
+    raise RuntimeError(f"a filing was overtaken {TRIES} times")
+
+
+def _add_to(ticket: Ticket, filing: Filing, keys: Keyring, at: datetime) -> None:
+    if ticket.state is State.WAITING_FOR_CUSTOMER:
         move_to(ticket, State.IN_REVIEW, at, by_customer=True)
     if not keys.has(ticket.key_id):
         give_link(ticket, keys)  # its key was taken away, and its link with it
     _heed_email(ticket, filing)
-    ticket.search_text = fold(ticket.search_text, ticket.reference, *map(str, _searched(filing)))
-    db.session.flush()
-    event = add_event(
-        ticket, kind, at, data=data, edition=policy.edition, submission=this.submission, handover=this.handover
-    )
-    known = known_of(ticket)
-    ticket.status, ticket.outcome = known.facts.status, decide(known.facts, policy).outcome
-    ticket.service_name = known.service_name
-    look_up(ticket.order_id, at)
-    return ticket, event
+    ticket.search_text = fold(ticket.search_text, *map(str, _searched(filing)))
 
 
 def _heed_email(ticket: Ticket, filing: Filing) -> None:
@@ -135,19 +150,21 @@ def _heed_email(ticket: Ticket, filing: Filing) -> None:
 
 
 def _new_ticket(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, at: datetime) -> Ticket:
+    reference = _reference()
     ticket = Ticket(
-        reference=_reference(),
-        version=0,
+        reference=reference,
+        version=1,
         state=State.RECEIVED,
         language=filer.language,
         order_id=filing.order_id,
         order_key=order_key(filing.order_id),
         filer=filer.id,
         proven=filer.proven_as is not None,
-        status=filing.status,
+        status=filing.facts.status,
         outcome=outcome,
-        service_name=filing.service_name,
-        search_text="",
+        service_name=(filing.told and filing.told.service_name) or filing.service_name,
+        search_text=fold(reference, *map(str, _searched(filing))),
+        email=filing.email or None,
         filed_at=at,
         waits_since=at,
     )

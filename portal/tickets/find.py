@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, column, func, or_, select, table, text, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.extensions import db
@@ -23,6 +23,14 @@ LONGEST_SEARCHED = 20_000
 """Letters of a ticket that messages are searched in: those beyond are not found by their words."""
 SHORTEST_TERM = 3
 """Letters that a word needs to be searched for inside texts: the index holds runs of three."""
+
+FILED_BEFORE = select(Event.ticket_id).where(Event.submission == bindparam("submission"))
+OPEN_FOR = (
+    select(Ticket.id)
+    .where(Ticket.order_key == bindparam("order_key"), Ticket.filer == bindparam("filer"), Ticket.ended_at.is_(None))
+    .with_for_update()
+)
+"""Asked with each filing, and nearly always in vain: built once, and of ids alone."""
 
 Key = tuple[datetime, int]
 """The place in the list after which a page begins: when filed, and the id."""
@@ -55,7 +63,7 @@ def by_reference(reference: str) -> Ticket | None:
 
 def filed_before(submission: str) -> Ticket | None:
     """Return the ticket that this submission made or was added to."""
-    return db.session.scalar(select(Ticket).join(Event).where(Event.submission == submission))
+    return _of_id(db.session.connection().scalar(FILED_BEFORE, {"submission": submission}))
 
 
 def filing_of(submission: str) -> Event:
@@ -76,8 +84,19 @@ def latest_for(order_id: str, filer: str) -> Ticket | None:
 
 def open_for(key: str, filer: str) -> Ticket | None:
     """Return the filer's open ticket for the order of this key, locked until the commit."""
-    same = select(Ticket).where(Ticket.order_key == key, Ticket.filer == filer, Ticket.ended_at.is_(None))
-    return db.session.scalar(same.with_for_update(of=Ticket))
+    return _of_id(db.session.connection().scalar(OPEN_FOR, {"order_key": key, "filer": filer}))
+
+
+def _of_id(id_: int | None) -> Ticket | None:
+    return db.session.get(Ticket, id_, populate_existing=True) if id_ is not None else None
+
+
+def open_among(references: Collection[str], order_id: str) -> Sequence[str]:
+    """Return those of the references whose tickets are open and for this order."""
+    if not references:
+        return ()
+    theirs = (Ticket.reference.in_(references), Ticket.order_key == order_key(order_id), Ticket.ended_at.is_(None))
+    return db.session.scalars(select(Ticket.reference).where(*theirs)).all()
 
 
 def of_order_and_email(order_id: str, email: str) -> Sequence[Ticket]:

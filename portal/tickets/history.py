@@ -6,18 +6,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import outbox
 from portal.cancellation import UNDER_WAY, CancelState
 from portal.events import EventKind
-from portal.extensions import begin_writing, db, insert_into
+from portal.extensions import begin_writing, db, insert_into, insert_now
 from portal.models import Cancellation, Event, PolicyVersion, Staff, Ticket
 from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, WAITS_FOR_STAFF, Edition, State
+
+KEPT = select(PolicyVersion.hash).where(PolicyVersion.hash == bindparam("hash"))
 
 
 class Conflict(Exception):
     """The ticket changed since the person saw it."""
+
+
+class Overtaken(Exception):
+    """Another event was made with the same submission or hand-over."""
 
 
 class Refused(Exception):
@@ -53,8 +59,14 @@ def add_event(
     submission: str | None = None,
     handover: str | None = None,
 ) -> Event:
-    """Add a line to the history of a ticket, with its notices, and count its version up; the caller commits."""
-    ticket.version += 1
+    """Add a line to the history of a ticket, with its notices, and count its version up; the caller commits.
+
+    A new ticket comes with the version of its first line. Raises `Overtaken` where this submission or hand-over has
+    made a line already.
+    """
+    if kind is not EventKind.FILED:
+        ticket.version += 1
+    db.session.flush()
     event = Event(
         ticket_id=ticket.id,
         number=ticket.version,
@@ -67,8 +79,8 @@ def add_event(
         submission=submission,
         handover=handover,
     )
-    db.session.add(event)
-    db.session.flush()
+    if not insert_now(event):
+        raise Overtaken
     outbox.write(ticket, event)
     return event
 
@@ -115,7 +127,7 @@ def _under_way(ticket: Ticket) -> Sequence[Cancellation]:
 
 
 def _kept(edition: Edition, at: datetime) -> str:
-    if db.session.get(PolicyVersion, edition.hash) is None:
+    if db.session.connection().scalar(KEPT, {"hash": edition.hash}) is None:
         row = {"hash": edition.hash, "version": edition.version, "content": edition.content, "first_used_at": at}
         db.session.execute(insert_into(PolicyVersion).values(row).on_conflict_do_nothing())
     return edition.hash

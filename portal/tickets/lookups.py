@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from portal.extensions import begin_writing, db, insert_into
+from portal.extensions import begin_writing, built_once, db
 from portal.filing import order_key
 from portal.models import Lookup, Ticket
 
@@ -31,10 +32,18 @@ FORGOTTEN = timedelta(days=1)
 
 def look_up(order_id: str, at: datetime) -> None:
     """Have the panel asked about an order soon; the caller commits."""
-    row = {"order_key": order_key(order_id), "order_id": order_id, "next_at": at}
-    soon = insert_into(Lookup).values(row)
-    due = {"next_at": at, "held_until": None}
-    db.session.execute(soon.on_conflict_do_update(index_elements=["order_key"], set_=due, where=Lookup.next_at > at))
+    db.session.connection().execute(
+        _soon(), {"order_key": order_key(order_id), "order_id": order_id, "next_at": at, "due_at": at}
+    )
+
+
+@built_once
+def _soon(insert: Any) -> Any:
+    due_at = bindparam("due_at", type_=Lookup.next_at.type)
+    due = {"next_at": due_at, "held_until": None}
+    return insert(Lookup.__table__).on_conflict_do_update(
+        index_elements=["order_key"], set_=due, where=Lookup.next_at > due_at
+    )
 
 
 def ask(order_id: str, at: datetime) -> datetime:

@@ -8,8 +8,6 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal import tickets
-from portal.filing import order_key
-from portal.policy import OPEN
 from portal.views.here import cookie_name, portal
 
 LASTS = 3600
@@ -42,9 +40,8 @@ def opened_for(order_id: str) -> Any | None:
     """Return an open ticket for the order among those whose secret links the browser opened."""
     prefix = _cookie("")
     references = [name.removeprefix(prefix) for name in request.cookies if name.startswith(prefix)]
-    found = [ticket for ticket in map(opened, references) if ticket is not None]
-    key = order_key(order_id)
-    return next((ticket for ticket in found if ticket.order_key == key and ticket.state in OPEN), None)
+    of_order = tickets.open_among(references, order_id)
+    return next((ticket for ticket in map(opened, of_order) if ticket is not None), None)
 
 
 def _cookie(reference: str) -> str:

@@ -127,7 +127,7 @@ def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept
         tickets.Filer(
             browser=browser(),
             language=language,
-            known_as=_added_to(filing.order_id),
+            known_as=known.filer if known is not None else None,
             proven_as=this.filer,
         ),
         pictures=[picture.id for picture in kept],
@@ -142,12 +142,6 @@ def _try(attempt: Attempt, this: Handed) -> tickets.Try:
     if this.handover is None:
         return tickets.Try(submission=attempt.submission)
     return tickets.Try(submission=attempt.submission, way=Way.HANDOVER, handover=this.handover.id)
-
-
-def _added_to(order_id: str) -> str | None:
-    """Return the filer of the order's open ticket that this browser opened, by its secret link or by filing it."""
-    ticket = opened_for(order_id)
-    return ticket.filer if ticket is not None else None
 
 
 def _told(this: Handed) -> Told | None:
