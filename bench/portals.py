@@ -9,6 +9,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from bench.programs import Program, running
+from portal.serve import THREADS
 from portal.settings import Limits
 from tests.build import SECRET_KEYS
 from tests.postgresql import free_port
@@ -44,6 +45,14 @@ def portal(database_url: str, folder: Path, *arguments: str, port: int = 0, **se
     port = port or free_port()
     command = [sys.executable, "-m", "portal.serve", "--host", HOST, "--port", str(port), *arguments]
     return Server(command, environment(database_url, folder) | settings, folder / "portal.log", port)
+
+
+def same_server(app: str, environment: Mapping[str, str], folder: Path, path: str) -> Server:
+    """Return another app (`module:name`) on the server that the portal runs on, with as many processes and threads."""
+    port, sizes = free_port(), ["--workers", str(PROCESSES), "--blocking-threads", str(THREADS)]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "error"]
+    command += [*sizes, "--host", HOST, "--port", str(port), app]
+    return Server(command, environment, folder / f"{app}.log", port, path)
 
 
 def environment(database_url: str, folder: Path) -> dict[str, str]:
