@@ -9,7 +9,8 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import brotli
 from flask import Flask
@@ -29,36 +30,54 @@ WORTH_COMPRESSING = 200
 """Bytes below which a body goes out as it is."""
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """An answer in each encoding: headers and body; its entity tag is the hash of its body."""
+class Encoded(NamedTuple):
+    """An answer in one encoding: its headers where the body goes out, and where the browser has it already."""
 
     etag: str
-    bodies: Mapping[str, bytes]
-    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    headers: list[tuple[str, str]]
+    unchanged: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, body: bytes, tag: str, encoding: str, headers: Iterable[tuple[str, str]]) -> Encoded:
+        """Return a body, encoded so, under an entity tag."""
+        etag = f'"{tag}{"-" if encoding else ""}{encoding}"'
+        unchanged = [*headers, ("ETag", etag)]
+        encoded = [("Content-Encoding", encoding)] if encoding else []
+        return cls(etag, body, [*unchanged, *encoded, ("Content-Length", str(len(body)))], unchanged)
+
+    def is_known(self, tags: str) -> bool:
+        """Return whether a browser that has what is named by these entity tags (`If-None-Match`) has this."""
+        if not tags or tags == self.etag:
+            return bool(tags)
+        seen = parse_set_header(tags.replace("W/", ""))
+        return seen.find(self.etag) >= 0 or seen.find(self.etag.strip('"')) >= 0 or "*" in seen
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """An answer in each encoding; its entity tag is the hash of its body."""
+
+    encoded: Mapping[str, Encoded]
 
     @classmethod
     def of(cls, body: bytes, headers: Iterable[tuple[str, str]]) -> Frozen:
         """Return an answer, compressed."""
         encoders = ENCODERS if len(body) >= WORTH_COMPRESSING else {}
         bodies = {name: encode(body) for name, encode in encoders.items()} | {"": body}
-        etag = hashlib.sha256(body).hexdigest()[:20]
-        return cls(etag, bodies, (*headers, ("Vary", "Accept-Encoding")))
+        tag = hashlib.sha256(body).hexdigest()[:20]
+        headers = (*headers, ("Vary", "Accept-Encoding"))
+        return cls({name: Encoded.of(encoded, tag, name, headers) for name, encoded in bodies.items()})
 
     def answer(self, environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
         """Answer a GET or HEAD."""
-        encoding = _accepted(environ.get("HTTP_ACCEPT_ENCODING", ""), self.bodies)
-        etag = f'"{self.etag}{"-" if encoding else ""}{encoding}"'
-        headers = [*self.headers, ("ETag", etag)]
-        seen = parse_set_header(environ.get("HTTP_IF_NONE_MATCH", "").replace("W/", ""))
-        if seen.find(etag) >= 0 or seen.find(etag.strip('"')) >= 0 or "*" in seen:
-            start("304 Not Modified", headers)
+        encodings = _accepted(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        chosen = next(self.encoded[name] for name in encodings if name in self.encoded)
+        if chosen.is_known(environ.get("HTTP_IF_NONE_MATCH", "")):
+            start("304 Not Modified", chosen.unchanged)
             return []
-        body = self.bodies[encoding]
-        if encoding:
-            headers.append(("Content-Encoding", encoding))
-        start("200 OK", [*headers, ("Content-Length", str(len(body)))])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        start("200 OK", chosen.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [chosen.body]
 
 
 class Pages:
@@ -98,6 +117,8 @@ def _parts(address: str) -> tuple[str, str]:
     return path, query
 
 
-def _accepted(header: str, bodies: Mapping[str, bytes]) -> str:
+@lru_cache(maxsize=200)
+def _accepted(header: str) -> tuple[str, ...]:
+    """Return the encodings that a browser takes by its `Accept-Encoding`, ours first."""
     accepted = parse_accept_header(header)
-    return next((name for name in ENCODERS if name in bodies and accepted.quality(name) > 0 and header), "")
+    return (*(name for name in ENCODERS if header and accepted.quality(name) > 0), "")
