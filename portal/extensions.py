@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -39,7 +38,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
-babel = Babel()
 migrate = Migrate()
 
 
@@ -79,7 +77,7 @@ def built_once(build: Callable[[Callable[[Any], Any]], Any]) -> Callable[[], Any
     return lambda: built[db.engine.dialect.name]
 
 
-def insert_now(row: Base) -> bool:
+def insert_now(row: Any) -> bool:
     """Insert a new object at once; return whether it was, or a row that must be unlike it stands in its way.
 
     One plain statement costs a third of what the session takes to find out what to write. From then on the object is
