@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, column, func, or_, select, table, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, column, func, or_, select, table, text, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.extensions import db
@@ -112,17 +113,9 @@ def of_order_and_email(order_id: str, email: str) -> Sequence[Ticket]:
 
 def open_page(filters: Filters, after: Key | None) -> Page:
     """Return a page of open tickets, oldest first."""
-    wanted = {
-        "state": filters.state,
-        "status": filters.status,
-        "outcome": filters.outcome,
-        "holder_id": filters.holder_id,
-    }
-    conditions = [getattr(Ticket, name) == value for name, value in wanted.items() if value is not None]
-    if after:
-        conditions.append(tuple_(Ticket.filed_at, Ticket.id) > after)
-    oldest = _with_order_count().where(Ticket.ended_at.is_(None), *conditions).order_by(Ticket.filed_at, Ticket.id)
-    return _page(oldest)
+    wanted = {name: value for name, value in vars(filters).items() if value is not None}
+    place = {"filed_at": after[0], "id": after[1]} if after else {}
+    return _page(_open(tuple(wanted), paged=bool(place)), {**wanted, **place})
 
 
 def search_page(query: str, after: Key | None) -> Page:
@@ -130,18 +123,12 @@ def search_page(query: str, after: Key | None) -> Page:
     those with every word (of three letters or more) in order ID, service, link, reason or reference, in any case.
     """
     query = query.lstrip("# ")
-    exact = or_(Ticket.order_key == order_key(query), Ticket.reference == _as_reference(query))
+    exact = {"order_key": order_key(query), "reference": _as_reference(query)}
     terms = [term for term in fold(query).split() if len(term) >= SHORTEST_TERM]
-    newest = _with_order_count().order_by(Ticket.filed_at.desc(), Ticket.id.desc())
-    first: Sequence[tuple[Ticket, int]] = []
-    if after is None:
-        first = _rows(newest.where(exact).limit(PAGE))
+    first = _rows(_exactly(), exact)[:PAGE] if after is None else ()
     if not terms:
         return Page(rows=first, after=None)
-    matching = newest.where(_contains(terms), ~exact)
-    if after:
-        matching = matching.where(tuple_(Ticket.filed_at, Ticket.id) < after)
-    rest = _page(matching)
+    rest = _page(_matching(terms, paged=after is not None), {**exact, "id": after[1] if after else None})
     return Page(rows=[*first, *rest.rows], after=rest.after)
 
 
@@ -154,12 +141,15 @@ def of_order_or_filer(ticket: Ticket, most: int = 20) -> Sequence[Ticket]:
 
 def open_counts(most: int) -> dict[State, int]:
     """Return how many tickets each open state has, counting up to `most` of each."""
-    counted = {
-        state: select(func.count()).select_from(select(Ticket.id).where(Ticket.state == state).limit(most).subquery())
-        for state in OPEN
-    }
-    row = db.session.execute(select(*(query.scalar_subquery() for query in counted.values()))).one()
-    return dict(zip(counted, row, strict=True))
+    row = db.session.connection().execute(_open_counts(), {"most": most}).one()
+    return dict(zip(OPEN, row, strict=True))
+
+
+@cache
+def _open_counts() -> Select[Any]:
+    most = bindparam("most", type_=Integer)
+    some = (select(Ticket.id).where(Ticket.state == state).limit(most).subquery() for state in OPEN)
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in some))
 
 
 def fold(*texts: str) -> str:
@@ -173,6 +163,37 @@ def _as_reference(query: str) -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
+@cache
+def _open(filtered: tuple[str, ...], *, paged: bool) -> Select[Any]:
+    """Return the open tickets, oldest first, by the columns that are filtered, from some place on."""
+    conditions = [getattr(Ticket, name) == bindparam(name) for name in filtered]
+    if paged:
+        place = tuple_(bindparam("filed_at", type_=Ticket.filed_at.type), bindparam("id", type_=Ticket.id.type))
+        conditions.append(tuple_(Ticket.filed_at, Ticket.id) > place)
+    found = _with_order_count().where(Ticket.ended_at.is_(None), *conditions)
+    return found.order_by(Ticket.filed_at, Ticket.id).limit(PAGE + 1)
+
+
+@cache
+def _exactly() -> Select[Any]:
+    return _with_order_count().where(_is_exact()).order_by(Ticket.id.desc()).limit(PAGE)
+
+
+def _is_exact() -> ColumnElement[bool]:
+    return or_(Ticket.order_key == bindparam("order_key"), Ticket.reference == bindparam("reference"))
+
+
+def _matching(terms: Sequence[str], *, paged: bool) -> Select[Any]:
+    """Return the tickets that hold these terms, newest first.
+
+    They are ordered by their ids alone, as both search indexes find them: a word that every ticket holds is no slower.
+    """
+    found = _with_order_count().where(_contains(terms), ~_is_exact())
+    if paged:
+        found = found.where(Ticket.id < bindparam("id"))
+    return found.order_by(Ticket.id.desc()).limit(PAGE + 1)
+
+
 def _contains(terms: Iterable[str]) -> ColumnElement[bool]:
     if db.engine.dialect.name == "sqlite":
         phrases = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
@@ -181,17 +202,18 @@ def _contains(terms: Iterable[str]) -> ColumnElement[bool]:
     return and_(*(Ticket.search_text.contains(term, autoescape=True) for term in terms))
 
 
+@cache
 def _with_order_count() -> Select[Any]:
     same = aliased(Ticket)
     count = select(func.count(same.id)).where(same.order_key == Ticket.order_key).correlate(Ticket).scalar_subquery()
     return select(Ticket, count)
 
 
-def _rows(query: Select[Any]) -> Sequence[tuple[Ticket, int]]:
-    return [(ticket, count) for ticket, count in db.session.execute(query)]
+def _rows(query: Select[Any], values: Mapping[str, Any]) -> Sequence[tuple[Ticket, int]]:
+    return [(ticket, count) for ticket, count in db.session.execute(query, values)]
 
 
-def _page(query: Select[Any]) -> Page:
-    rows = _rows(query.limit(PAGE + 1))
+def _page(query: Select[Any], values: Mapping[str, Any]) -> Page:
+    rows = _rows(query, values)
     last = rows[PAGE - 1][0] if len(rows) > PAGE else None
     return Page(rows=rows[:PAGE], after=(last.filed_at, last.id) if last else None)
