@@ -39,6 +39,7 @@ __all__ = [
     "negotiated",
     "ngettext",
     "number",
+    "speak",
     "speaking",
 ]
 
@@ -123,25 +124,25 @@ def ngettext(one: str, many: str, num: int) -> str:
 
 def language() -> str:
     """Return the language of this request: that of its address, of the member of staff, or of the browser."""
-    chosen: str | None = g.get("language")
-    if chosen is None:
-        if not has_request_context():
-            return first()
-        chosen = g.language = _of_address() or negotiated()
-    return chosen
+    return _spoken()[0]
+
+
+def speak(name: str) -> None:
+    """Speak a language of ours from here on."""
+    g.spoken = name, _speaking().languages[name]
 
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
     """Speak another language for a while, or, where it is none of the content's, the first one."""
-    before = g.pop("language", None)
-    g.language = name if name in _speaking().languages else first()
+    before = g.pop("spoken", None)
+    speak(name if name in _speaking().languages else first())
     try:
         yield
     finally:
-        g.pop("language")
+        g.pop("spoken")
         if before is not None:
-            g.language = before
+            g.spoken = before
 
 
 def first() -> str:
@@ -212,7 +213,18 @@ def _speaking() -> Speaking:
 
 
 def _speech() -> Speech:
-    return _speaking().languages[language()]
+    return _spoken()[1]
+
+
+def _spoken() -> tuple[str, Speech]:
+    """Return the language of this request, and how it is spoken: looked for once, asked for with each word."""
+    found: tuple[str, Speech] | None = g.get("spoken")
+    if found is None:
+        name = (_of_address() or negotiated()) if has_request_context() else first()
+        found = name, _speaking().languages[name]
+        if has_request_context():
+            g.spoken = found
+    return found
 
 
 def _catalogue(translations: Path, name: str) -> catalogues.NullTranslations:

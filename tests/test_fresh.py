@@ -74,7 +74,7 @@ def ask(app: Flask, at: datetime) -> datetime:
 
 def may_tell(app: Flask, reference: str, at: datetime, *, reads: bool = True) -> bool:
     with app.app_context():
-        return tickets.may_tell(ticket(reference), at, reads=reads)
+        return tickets.may_tell(tickets.on_panel(ticket(reference)), at, reads=reads)
 
 
 @pytest.mark.parametrize("verdict", ACCEPTS)

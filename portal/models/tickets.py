@@ -28,7 +28,7 @@ class PolicyVersion(Base):
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[str] = mapped_column(Text)
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text, deferred=True)
     first_used_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -100,7 +100,7 @@ class Event(Base):
 
     staff: Mapped[Staff | None] = relationship(lazy="joined")
     policy: Mapped[PolicyVersion | None] = relationship(lazy="select")
-    pictures: Mapped[list[Picture]] = relationship(order_by="Picture.id", lazy="select")
+    pictures: Mapped[list[Picture]] = relationship(order_by="Picture.id", lazy="selectin")
 
     @property
     def filing(self) -> Filing | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
 
 from portal.concerns import UNSENT, Carrier, NoticeState
 from portal.extensions import begin_writing, db, insert_into
@@ -20,6 +19,14 @@ PAGE = 50
 
 
 OF_THE_ADDRESS = (Fault.REFUSED, Fault.BAD_ADDRESS)
+
+FAILED = and_(Notice.state.in_(UNSENT), or_(Notice.fault.is_not(None), Notice.state != NoticeState.WAITING))
+OF_TICKET = select(Notice).where(FAILED, Notice.ticket_id == bindparam("ticket_id")).order_by(Notice.id)
+HOW_MANY = select(func.count()).select_from(
+    select(Notice.id).where(FAILED).limit(bindparam("most", type_=Integer)).subquery()
+)
+CHECKS = select(Check).order_by(Check.name)
+"""Asked with each page of staff: built once."""
 
 
 class BeingSent(Exception):
@@ -54,7 +61,7 @@ def drop(notice_id: int, at: datetime) -> None:
 
 def unsent_page(after: int | None) -> tuple[Sequence[Notice], int | None]:
     """Return a page of the notices that failed once or for good, oldest first, and where the next page begins."""
-    found = select(Notice).where(_failed()).order_by(Notice.id).limit(PAGE + 1)
+    found = select(Notice).where(FAILED).order_by(Notice.id).limit(PAGE + 1)
     if after is not None:
         found = found.where(Notice.id > after)
     rows = db.session.scalars(found).all()
@@ -63,13 +70,12 @@ def unsent_page(after: int | None) -> tuple[Sequence[Notice], int | None]:
 
 def unsent_count(most: int) -> int:
     """Return how many notices failed once or for good, counting up to `most`."""
-    some = select(Notice.id).where(_failed()).limit(most).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return db.session.connection().scalar(HOW_MANY, {"most": most}) or 0
 
 
 def of_ticket(ticket_id: int) -> Sequence[Notice]:
     """Return the notices of a ticket that failed once or for good, oldest first."""
-    return db.session.scalars(select(Notice).where(_failed(), Notice.ticket_id == ticket_id).order_by(Notice.id)).all()
+    return db.session.scalars(OF_TICKET, {"ticket_id": ticket_id}).all()
 
 
 def refused(ticket_id: int, recipient: str) -> bool:
@@ -106,11 +112,7 @@ def forget_checks(besides: Collection[str]) -> None:
 
 def checks() -> Sequence[Check]:
     """Return what workers found last, by name."""
-    return db.session.scalars(select(Check).order_by(Check.name)).all()
-
-
-def _failed() -> Any:
-    return and_(Notice.state.in_(UNSENT), or_(Notice.fault.is_not(None), Notice.state != NoticeState.WAITING))
+    return db.session.scalars(CHECKS).all()
 
 
 def _unsent(notice_id: int, at: datetime) -> Notice:

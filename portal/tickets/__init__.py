@@ -35,7 +35,8 @@ from portal.tickets.history import Conflict, Refused
 from portal.tickets.known import Known, known_of
 from portal.tickets.links import by_mails_token, by_token, link_token, mails_token, replace_link, working_link
 from portal.tickets.lookups import MOST_READ, ask, release, sweep_lookups, take_lookups, waiting_since
-from portal.tickets.readings import keep_services, last_reading, record
+from portal.tickets.on_panel import OnPanel, on_panel
+from portal.tickets.readings import keep_services, record
 from portal.tickets.talk import set_email, turn_mails, write_to_customer, write_to_staff
 from portal.tickets.work import (
     TAKEABLE,
@@ -72,6 +73,7 @@ __all__ = [
     "Key",
     "Known",
     "NotMatched",
+    "OnPanel",
     "Page",
     "Paid",
     "Refused",
@@ -99,7 +101,6 @@ __all__ = [
     "ground",
     "keep_services",
     "known_of",
-    "last_reading",
     "latest_for",
     "link_token",
     "mails_token",
@@ -108,6 +109,7 @@ __all__ = [
     "of_handover",
     "of_order_and_email",
     "of_order_or_filer",
+    "on_panel",
     "open_among",
     "open_counts",
     "open_page",

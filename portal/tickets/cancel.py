@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.cancellation import MAY_HAVE_REACHED, CancelState, ended_as
@@ -37,6 +37,8 @@ ENDS = {
     CancelState.UNKNOWN: EventKind.CANCEL_UNKNOWN,
     CancelState.UNSENT: EventKind.CANCEL_UNSENT,
 }
+
+OF_ORDER = select(Cancellation).where(Cancellation.order_key == bindparam("order_key")).order_by(Cancellation.id)
 
 
 class AskedBefore(Exception):
@@ -109,7 +111,7 @@ def call_back(reference: str, staff: Staff, seen: int, at: datetime) -> Ticket:
 
 def cancellations_of(key: str) -> Sequence[Cancellation]:
     """Return the cancellations of the order of this key, the first first."""
-    return db.session.scalars(select(Cancellation).where(Cancellation.order_key == key).order_by(Cancellation.id)).all()
+    return db.session.scalars(OF_ORDER, {"order_key": key}).all()
 
 
 def take_cancellation(at: datetime) -> Sending | None:

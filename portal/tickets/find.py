@@ -25,13 +25,14 @@ LONGEST_SEARCHED = 20_000
 SHORTEST_TERM = 3
 """Letters that a word needs to be searched for inside texts: the index holds runs of three."""
 
+BY_REFERENCE = select(Ticket).where(Ticket.reference == bindparam("reference"))
 FILED_BEFORE = select(Event.ticket_id).where(Event.submission == bindparam("submission"))
 OPEN_FOR = (
     select(Ticket.id)
     .where(Ticket.order_key == bindparam("order_key"), Ticket.filer == bindparam("filer"), Ticket.ended_at.is_(None))
     .with_for_update()
 )
-"""Asked with each filing, and nearly always in vain: built once, and of ids alone."""
+"""Asked all the time, so built once; with each filing, and nearly always in vain, so of ids alone."""
 
 Key = tuple[datetime, int]
 """The place in the list after which a page begins: when filed, and the id."""
@@ -59,7 +60,7 @@ def by_reference(reference: str) -> Ticket | None:
     """Return the ticket of a reference."""
     if not reference.isprintable():  # PostgreSQL takes no NUL
         return None
-    return db.session.scalar(select(Ticket).where(Ticket.reference == reference))
+    return db.session.scalar(BY_REFERENCE, {"reference": reference})
 
 
 def filed_before(submission: str) -> Ticket | None:
@@ -134,9 +135,14 @@ def search_page(query: str, after: Key | None) -> Page:
 
 def of_order_or_filer(ticket: Ticket, most: int = 20) -> Sequence[Ticket]:
     """Return other tickets for the order or from the filer, newest first."""
-    related = or_(Ticket.order_key == ticket.order_key, Ticket.filer == ticket.filer)
-    others = select(Ticket).where(related, Ticket.id != ticket.id)
-    return db.session.scalars(others.order_by(Ticket.id.desc()).limit(most)).all()
+    values = {"order_key": ticket.order_key, "filer": ticket.filer, "id": ticket.id}
+    return db.session.scalars(_related().limit(most), values).all()
+
+
+@cache
+def _related() -> Select[Any]:
+    related = or_(Ticket.order_key == bindparam("order_key"), Ticket.filer == bindparam("filer"))
+    return select(Ticket).where(related, Ticket.id != bindparam("id")).order_by(Ticket.id.desc())
 
 
 def open_counts(most: int) -> dict[State, int]:

@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from portal.events import EventKind
 from portal.models import Ticket
 from portal.policy import Source, Status
-from portal.tickets.known import events_of
-from portal.tickets.lookups import waiting_since
-from portal.tickets.readings import last_reading
+from portal.tickets.on_panel import OnPanel, on_panel
 
 FRESH = timedelta(minutes=5)
 """How old what is known of an order may be when an answer rests on it."""
@@ -54,14 +52,14 @@ class TooOld(Exception):
     """What staff saw, they saw too long ago, or it lies ahead."""
 
 
-def ground(ticket: Ticket, *, reads: bool) -> Ground | None:
+def ground(ticket: Ticket, panel: OnPanel, *, reads: bool) -> Ground | None:
     """Return what is known last: of the panel, or, where the portal `reads` no panel, of staff; `None` for nothing."""
     if reads:
-        reading = last_reading(ticket.order_id)
+        reading = panel.last
         if reading is None or reading.refused:
             return None
         return Ground(status=reading.status, source=Source.PANEL, at=reading.last_at, shown=reading.shown)
-    recorded = [event for event in events_of(ticket) if event.kind is EventKind.FACTS_RECORDED]
+    recorded = [event for event in ticket.events if event.kind is EventKind.FACTS_RECORDED]
     if not recorded:
         return None
     last = recorded[-1]
@@ -70,17 +68,17 @@ def ground(ticket: Ticket, *, reads: bool) -> Ground | None:
 
 def fresh_ground(ticket: Ticket, at: datetime, *, reads: bool) -> Ground:
     """Return what is known last, where it is fresh. Raises `Stale`."""
-    found = ground(ticket, reads=reads)
+    found = ground(ticket, on_panel(ticket), reads=reads)
     if found is None or found.until < at:
         raise Stale
     return found
 
 
-def may_tell(ticket: Ticket, at: datetime, *, reads: bool) -> bool:
+def may_tell(panel: OnPanel, at: datetime, *, reads: bool) -> bool:
     """Return whether staff may answer on what they saw: no panel is read, it knows no such order, or it is silent."""
     if not reads:
         return True
-    reading, since = last_reading(ticket.order_id), waiting_since(ticket.order_id)
+    reading, since = panel.last, panel.asked_at
     refused = reading is not None and bool(reading.refused) and at - reading.last_at < FRESH
     return refused or (since is not None and at - since >= PATIENCE)
 

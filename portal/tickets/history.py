@@ -81,6 +81,7 @@ def add_event(
     )
     if not insert_now(event):
         raise Overtaken
+    db.session.expire(ticket, ["events"])
     outbox.write(ticket, event)
     return event
 

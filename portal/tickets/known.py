@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
 from portal.events import EventKind
-from portal.extensions import db
 from portal.filing import Told
 from portal.models import Event, Ticket
 from portal.policy import Circumstance, Facts, Source, State, Status
@@ -28,14 +25,9 @@ class Known:
     told: Told | None
 
 
-def events_of(ticket: Ticket) -> Sequence[Event]:
-    """Return the events of a ticket as they are now, the first first."""
-    return db.session.scalars(select(Event).where(Event.ticket_id == ticket.id).order_by(Event.number)).all()
-
-
 def known_of(ticket: Ticket) -> Known:
     """Return what is known of a ticket's order."""
-    return known_in(events_of(ticket))
+    return known_in(ticket.events)
 
 
 def known_in(events: Sequence[Event]) -> Known:

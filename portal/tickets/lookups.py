@@ -29,6 +29,8 @@ SELDOM = timedelta(days=1)
 """How often an order is read again, by the age of what was last done with it; and how often after that."""
 FORGOTTEN = timedelta(days=1)
 
+ASKED_AT = select(Lookup.asked_at).where(Lookup.order_key == bindparam("order_key"))
+
 
 def look_up(order_id: str, at: datetime) -> None:
     """Have the panel asked about an order soon; the caller commits."""
@@ -59,7 +61,7 @@ def ask(order_id: str, at: datetime) -> datetime:
 
 def waiting_since(order_id: str) -> datetime | None:
     """Return since when somebody waits for what the panel says of an order; `None` where nobody does."""
-    return db.session.scalar(select(Lookup.asked_at).where(Lookup.order_key == order_key(order_id)))
+    return db.session.connection().scalar(ASKED_AT, {"order_key": order_key(order_id)})
 
 
 def take_lookups(at: datetime, most: int = MOST_READ) -> Sequence[str]:

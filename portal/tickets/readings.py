@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 
 from portal.events import EventKind
 from portal.extensions import begin_writing, db
@@ -15,7 +15,7 @@ from portal.models import Cancellation, Event, OrderReading, PanelService, Ticke
 from portal.policy import Facts, Policy, Source, State, Status, decide
 from portal.readings import Reading, Service
 from portal.tickets.history import add_event, is_being_sent, move_to
-from portal.tickets.known import Known, agreed_on, events_of, known_in
+from portal.tickets.known import Known, agreed_on, known_in
 from portal.tickets.lookups import plan
 
 CONFIRMED = {Status.CANCELED: State.CANCELED, Status.PARTIAL: State.PARTLY_CANCELED}
@@ -24,6 +24,8 @@ CONFIRMED = {Status.CANCELED: State.CANCELED, Status.PARTIAL: State.PARTLY_CANCE
 AGREED = (State.ACCEPTED, State.CANCEL_SENT)
 
 SAYS = tuple(field.name for field in fields(Reading) if field.name != "raw")
+
+OF_ORDER = select(OrderReading).where(OrderReading.order_key == bindparam("order_key")).order_by(OrderReading.id)
 
 
 def record(order_id: str, reading: Reading, source: str, policy: Policy, at: datetime) -> None:
@@ -41,14 +43,9 @@ def record(order_id: str, reading: Reading, source: str, policy: Policy, at: dat
     db.session.commit()
 
 
-def last_reading(order_id: str) -> OrderReading | None:
-    """Return what the panel said of an order last."""
-    return db.session.scalar(_of(order_key(order_id)).order_by(OrderReading.id.desc()).limit(1))
-
-
 def readings_of(order_id: str) -> Sequence[OrderReading]:
     """Return all that the panel said of an order, the first first."""
-    return db.session.scalars(_of(order_key(order_id)).order_by(OrderReading.id)).all()
+    return db.session.scalars(OF_ORDER, {"order_key": order_key(order_id)}).all()
 
 
 def keep_services(services: Sequence[Service]) -> None:
@@ -86,7 +83,7 @@ def _keep(key: str, reading: Reading, source: str, at: datetime) -> None:
 
 def _heed(ticket: Ticket, reading: Reading, policy: Policy, at: datetime) -> None:
     """Record on a ticket what changed by a reading, and move it where that confirms what was agreed to."""
-    events = events_of(ticket)
+    events = ticket.events
     known = known_in(events)
     facts, others = _with(reading, known)
     if facts != known.facts or _is_another_word(reading, events):

@@ -22,6 +22,7 @@ from portal.tickets.fresh import Ground, Seen, Stale, TooOld, fresh_ground, may_
 from portal.tickets.history import Conflict, Refused, add_event, locked, may_move_to, move_to
 from portal.tickets.known import known_of
 from portal.tickets.lookups import look_up
+from portal.tickets.on_panel import on_panel
 from portal.tickets.working import working_of
 
 TAKEABLE = (State.RECEIVED, State.IN_REVIEW, State.WAITING_FOR_CUSTOMER)
@@ -122,7 +123,7 @@ def answer(
 def _ground(ticket: Ticket, given: Answer, at: datetime, *, reads: bool) -> Ground:
     """Return what an acceptance rests on. Raises `Stale`, `TooOld`, and rolls back."""
     try:
-        if given.on and may_tell(ticket, at, reads=reads):
+        if given.on and may_tell(on_panel(ticket), at, reads=reads):
             return told_now(given.on, at)
         return fresh_ground(ticket, at, reads=reads)
     except (Stale, TooOld):

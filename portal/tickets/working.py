@@ -12,7 +12,6 @@ from portal.events import EventKind
 from portal.extensions import db
 from portal.models import Credited, Event, OrderReading, Ticket
 from portal.policy import Credit, Source, credit
-from portal.tickets.known import events_of
 from portal.tickets.readings import readings_of
 
 READ: Mapping[str, Callable[[str], Any]] = {"charge": Decimal, "currency": str, "quantity": int, "remains": int}
@@ -92,17 +91,20 @@ class Working:
         return {**inputs, "amount": None if amount is None else f"{amount:f}", "missing": list(self.credit.missing)}
 
 
-def working_of(ticket: Ticket) -> Working:
+def working_of(ticket: Ticket, said: Sequence[OrderReading] | None = None) -> Working:
     """Return what may be credited for a ticket's order, with its working; once it was, as it was reckoned then.
+
+    `said` is what the panel said of the order, where that was read already.
 
     What staff typed counts first. The charge is the first one known: some panels lower it when they settle an order,
     and a credit reckoned from that would count twice. What remains is what was known of it last.
     """
-    events = events_of(ticket)
+    events = ticket.events
     given = db.session.get(Credited, ticket.order_key, populate_existing=True)
     if given is not None and (kept := [event.data["credit"] for event in events if "credit" in event.data]):
         return _kept(kept[-1]["working"], given)
-    readings = [reading for reading in readings_of(ticket.order_id) if not reading.refused]
+    said = readings_of(ticket.order_id) if said is None else said
+    readings = [reading for reading in said if not reading.refused]
     typed, charges = _typed(events), sorted(_charges(events, readings), key=lambda charge: charge.at)
     first = charges[0].charge if charges else Input()
     charge = typed.get("charge", first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from sqlalchemy.exc import OperationalError
 
 from portal import api_keys, limits
@@ -12,7 +12,7 @@ from portal.api.asked import AnyBody, BodyFault, read
 from portal.api.scopes import Scope
 from portal.clock import now
 from portal.extensions import db
-from portal.i18n import negotiated
+from portal.i18n import negotiated, speak
 from portal.problems import problem
 from portal.views.here import address, count, portal
 
@@ -59,7 +59,7 @@ def body(model: type[AnyBody]) -> AnyBody:
     """Return the body of this call, checked; from here on the call speaks the language that it asks for."""
     languages = portal().content.languages
     sent = read(model, request.get_data(), languages)
-    g.language = getattr(sent, "language", None) or negotiated()
+    speak(getattr(sent, "language", None) or negotiated())
     return sent
 
 

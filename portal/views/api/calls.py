@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, request, url_for
 
 from portal import tickets
 from portal.api import answered
@@ -15,7 +15,7 @@ from portal.api.scopes import Scope
 from portal.clock import now
 from portal.events import EventKind, Way
 from portal.handover import customer_filer
-from portal.i18n import negotiated
+from portal.i18n import language, negotiated, speak
 from portal.keys import digest
 from portal.patterns import IDEMPOTENCY_KEY
 from portal.policy import OPEN, decide
@@ -43,8 +43,8 @@ def eligibility() -> Response:
     let_anyone_in()
     facts = body(FactsAsked).facts()
     decision = decide(facts, portal().content.policy)
-    page = portal().settings.public_url + url_for("policy.page", language=g.language)
-    return _json(answered.eligibility(decision, portal().content, g.language, page))
+    page = portal().settings.public_url + url_for("policy.page", language=language())
+    return _json(answered.eligibility(decision, portal().content, language(), page))
 
 
 @bp.post("/tickets")
@@ -59,7 +59,7 @@ def file_ticket() -> Response:
     customer = customer_filer(sent.customer_id)
     ticket = tickets.file(
         sent.filing(now()),
-        tickets.Filer(browser=customer, language=g.language, proven_as=customer),
+        tickets.Filer(browser=customer, language=language(), proven_as=customer),
         pictures=(),
         this=this,
         policy=portal().content.policy,
@@ -79,7 +79,7 @@ def ticket(reference: str) -> Response:
     found = tickets.by_reference(reference.upper())
     if found is None:
         return problem(404, "No ticket has this reference. Check it: it looks like ACD-EFHJ.")
-    g.language = found.language if found.language in portal().content.languages else negotiated()
+    speak(found.language if found.language in portal().content.languages else negotiated())
     told = story(found)
     return _json(
         answered.TicketAnswer(
@@ -91,7 +91,7 @@ def ticket(reference: str) -> Response:
             meaning=str(told.words.meaning),
             outcome=found.outcome,
             proven=found.proven,
-            language=g.language,
+            language=language(),
             filed_at=found.filed_at,
             changed_at=max(event.at for event in found.events if event.kind not in tickets.UNSEEN),
             ended_at=found.ended_at,

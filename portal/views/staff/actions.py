@@ -106,7 +106,7 @@ def filled(id_: str, ticket: Any) -> str:
     return reply.filled(stands_for) if reply else ""
 
 
-def possible(found: Any) -> list[str]:
+def possible(found: Any, panel: tickets.OnPanel) -> list[str]:
     """Return what can be done with a ticket as it is, in the order of the page."""
     to = BY_STAFF.get(found.state, ())
     held, takeable = found.state is State.IN_REVIEW, found.state in tickets.TAKEABLE
@@ -120,7 +120,7 @@ def possible(found: Any) -> list[str]:
         "link": True,
         "move": bool(outcomes(found)),
         "reopen": State.IN_REVIEW in to and not takeable,
-        **possible_at_panel(found),
+        **possible_at_panel(found, panel.cancellations),
     }
     return [name for name, may in may_be.items() if may]
 

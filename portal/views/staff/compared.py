@@ -43,9 +43,9 @@ class _Statement(NamedTuple):
     shown: str = ""
 
 
-def compared(ticket: Any) -> list[Fact]:
-    """Return the status and each circumstance, where somebody states it."""
-    statements = list(_statements(ticket))
+def compared(ticket: Any, reading: Any) -> list[Fact]:
+    """Return the status and each circumstance, where somebody states it; the last `reading` is the panel's."""
+    statements = list(_statements(ticket, reading))
     labels = {"status": gettext("Order status")} | {c.value: words().circumstance(c) for c in Circumstance}
     found = [_fact(name, label, statements) for name, label in labels.items()]
     return [fact for fact in found if fact.stated]
@@ -75,7 +75,7 @@ def _text(name: str, statement: _Statement) -> str:
     return words().status(value).name if value is not Status.UNKNOWN or not statement.shown else statement.shown
 
 
-def _statements(ticket: Any) -> Iterator[_Statement]:
+def _statements(ticket: Any, reading: Any) -> Iterator[_Statement]:
     """Yield what each source states last: customer, main site, panel, staff."""
     *_, filed = (event for event in ticket.events if event.filing)
     filing = filed.filing
@@ -86,7 +86,7 @@ def _statements(ticket: Any) -> Iterator[_Statement]:
         yield _Statement(who_states(Source.MAIN_SITE), told.at, vars(told))
     last = {event.kind: event for event in ticket.events if event.facts}
     if read := last.get(EventKind.FACTS_READ):
-        yield _of_panel(read, tickets.last_reading(ticket.order_id))
+        yield _of_panel(read, reading)
     if recorded := last.get(EventKind.FACTS_RECORDED):
         yield _Statement(gettext("staff: %(name)s", name=recorded.staff.name), recorded.seen_at, vars(recorded.facts))
 

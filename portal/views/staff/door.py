@@ -12,7 +12,7 @@ from portal.clock import now
 from portal.errors import page
 from portal.extensions import db
 from portal.forms import SignInForm
-from portal.i18n import gettext, ngettext
+from portal.i18n import gettext, ngettext, speak
 from portal.views.here import cookie_name, count, portal
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -34,7 +34,7 @@ def _closed() -> AnyResponse | None:
         return _to_sign_in()
     g.staff = staff
     if staff.language in portal().content.languages:
-        g.language = staff.language
+        speak(staff.language)
     return None
 
 

@@ -15,7 +15,7 @@ Fault = tuple[str, str]
 def heeded(fault: Exception, found: Any, form: Any) -> int:
     """Have a form say what is to be mended, or the panel asked; return the status of the answer."""
     if isinstance(fault, tickets.Stale):
-        if reads_panel() and not tickets.may_tell(found, now(), reads=True):
+        if reads_panel() and not tickets.may_tell(tickets.on_panel(found), now(), reads=True):
             tickets.ask(found.order_id, now())
             return 200
         form.seen_status.errors = [gettext("Choose the status that the panel shows now")]

@@ -22,17 +22,17 @@ class GroundWords:
     may_tell: bool
 
 
-def ground_words(ticket: Any, at: datetime) -> GroundWords:
+def ground_words(ticket: Any, panel: tickets.OnPanel, at: datetime) -> GroundWords:
     """Return what an acceptance would rest on now."""
     reads = reads_panel()
-    last = tickets.ground(ticket, reads=reads)
+    last = tickets.ground(ticket, panel, reads=reads)
     fresh = last is not None and last.until >= at
-    may_tell = not (fresh and reads) and tickets.may_tell(ticket, at, reads=reads)
-    waits = not fresh and not may_tell and tickets.waiting_since(ticket.order_id) is not None
-    return GroundWords(text=_text(ticket, last, fresh, waits, may_tell), fresh=fresh, waits=waits, may_tell=may_tell)
+    may_tell = not (fresh and reads) and tickets.may_tell(panel, at, reads=reads)
+    waits = not fresh and not may_tell and panel.asked_at is not None
+    return GroundWords(text=_text(panel, last, fresh, waits, may_tell), fresh=fresh, waits=waits, may_tell=may_tell)
 
 
-def _text(ticket: Any, last: Any, fresh: bool, waits: bool, may_tell: bool) -> str:
+def _text(panel: tickets.OnPanel, last: Any, fresh: bool, waits: bool, may_tell: bool) -> str:
     if waits:
         return gettext("The panel is being asked what it shows now. That takes some seconds.")
     shown = {"when": moment(last.at), "status": _shown(last)} if last else {}
@@ -40,7 +40,7 @@ def _text(ticket: Any, last: Any, fresh: bool, waits: bool, may_tell: bool) -> s
         return gettext("%(when)s the panel showed: %(status)s. You can answer on that.", **shown)
     if may_tell and not reads_panel():
         return gettext("To accept, say what the panel shows now: the answer rests on it.")
-    said = _refused(ticket)
+    said = str(panel.last.refused) if panel.last else ""
     if may_tell and said:
         return gettext("The panel says of this order: “%(said)s”. Look for yourself, and say what it shows.", said=said)
     if may_tell:
@@ -55,8 +55,3 @@ def _text(ticket: Any, last: Any, fresh: bool, waits: bool, may_tell: bool) -> s
 def _shown(last: tickets.Ground) -> str:
     """Return the status that was shown; in the panel's own word where it is one that the portal does not know."""
     return (last.shown if last.status is Status.UNKNOWN else "") or words().status(last.status).name
-
-
-def _refused(ticket: Any) -> str:
-    reading = tickets.last_reading(ticket.order_id)
-    return str(reading.refused) if reading else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -71,9 +71,8 @@ def _recommended(ticket: Any) -> dict[str, Any]:
     return {"amount": f"{amount:f}" if amount else "", "currency": working.currency.value or ""}
 
 
-def possible_at_panel(found: Any) -> dict[str, bool]:
-    """Return which of the things can be done with a ticket as it is."""
-    sent = tickets.cancellations_of(found.order_key)
+def possible_at_panel(found: Any, sent: Sequence[Any]) -> dict[str, bool]:
+    """Return which of the things can be done with a ticket as it is, and with what was `sent` of its order before."""
     own = [row for row in sent if row.ticket_id == found.id]
     under_way = any(row.state in UNDER_WAY for row in sent)
     return {

@@ -63,21 +63,20 @@ class PanelWords:
     credit_matters: bool
 
 
-def panel_words(ticket: Any, at: datetime) -> PanelWords:
+def panel_words(ticket: Any, panel: tickets.OnPanel, at: datetime) -> PanelWords:
     """Return all that a ticket's page says of the panel."""
-    reading, asked_at = tickets.last_reading(ticket.order_id), tickets.waiting_since(ticket.order_id)
-    sent = tickets.cancellations_of(ticket.order_key)
+    reading, asked_at, sent = panel.last, panel.asked_at, panel.cancellations
     return PanelWords(
         reads=reads_panel(),
-        facts=compared(ticket),
-        ground=ground_words(ticket, at),
+        facts=compared(ticket, reading),
+        ground=ground_words(ticket, panel, at),
         reading=_reading_lines(reading) if reading else [],
         read_at=reading.last_at if reading else None,
         asked_at=asked_at,
         waits=asked_at is not None and at - asked_at < tickets.PATIENCE,
         sent=[_sent_row(row, ticket) for row in reversed(sent)],
         asked_before=any(row.state in MAY_HAVE_REACHED for row in sent),
-        credit=_credit_words(ticket),
+        credit=_credit_words(ticket, panel),
         credit_matters=ticket.state in CREDIT_STATES or ticket.status in (Status.PARTIAL, Status.CANCELED),
     )
 
@@ -112,9 +111,9 @@ def _sent_row(row: Any, ticket: Any) -> SentRow:
     )
 
 
-def _credit_words(ticket: Any) -> CreditWords:
+def _credit_words(ticket: Any, panel: tickets.OnPanel) -> CreditWords:
     """Return what may be credited for the order, with its working."""
-    working = tickets.working_of(ticket)
+    working = tickets.working_of(ticket, panel.readings)
     currency = working.currency.value or ""
     given = working.given
     return CreditWords(

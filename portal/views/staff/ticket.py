@@ -76,7 +76,12 @@ def panel_part(reference: str) -> Response:
     moved = request.args.get("seen") != str(found.version)
     form = ACTIONS["answer"].form(found, formdata=None)
     body = render_template(
-        "staff/panel_part.html", ticket=found, panel=panel_words(found, now()), moved=moved, form=form, now=now()
+        "staff/panel_part.html",
+        ticket=found,
+        panel=panel_words(found, tickets.on_panel(found), now()),
+        moved=moved,
+        form=form,
+        now=now(),
     )
     return make_response(body)
 
@@ -127,7 +132,8 @@ def _page(
     preview: Any = None,
     held: bool = False,
 ) -> Response:
-    forms = {name: ACTIONS[name].form(found, formdata=None) for name in possible(found)} | dict(posted)
+    panel = tickets.on_panel(found)
+    forms = {name: ACTIONS[name].form(found, formdata=None) for name in possible(found, panel)} | dict(posted)
     for name, form in forms.items():
         if name not in posted or status not in (200, 400):  # who looks on, or was away, is still told what changed
             form.seen.data = str(found.version)
@@ -139,7 +145,7 @@ def _page(
         state=STATES[found.state],
         claims=[said(event, partial(_picture, found), whose=True) for event in found.events if event.filing],
         readings=_readings(found),
-        panel=panel_words(found, now()),
+        panel=panel_words(found, panel, now()),
         history=history(found),
         new_link=_new_link(found),
         customer_language=_language_name(found.language),
