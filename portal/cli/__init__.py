@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.content import content
+from portal.cli.database import database
 from portal.cli.handover import handover
 from portal.cli.keys import key
 from portal.cli.notices import notice
@@ -13,7 +14,7 @@ from portal.cli.programs import demo, worker
 from portal.cli.staff import staff
 from portal.cli.webhooks import webhook
 
-COMMANDS = (staff, content, handover, key, webhook, notice, panel, worker, demo)
+COMMANDS = (staff, database, content, handover, key, webhook, notice, panel, worker, demo)
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 
 from portal.api_keys import KeyFault
+from portal.copies import CopyFault
 from portal.readings import PanelFault
 from portal.staff_access import StaffFault
 from portal.webhooks import WebhookFault
@@ -18,5 +19,5 @@ def plain_faults() -> Iterator[None]:
     """End with the words of a fault instead of its trace."""
     try:
         yield
-    except (StaffFault, KeyFault, WebhookFault, PanelFault) as fault:
+    except (StaffFault, KeyFault, WebhookFault, PanelFault, CopyFault) as fault:
         raise click.ClickException(str(fault)) from fault

@@ -1,0 +1,8 @@
+"""Copies of the whole database: taken over into another one, and backed up."""
+
+from __future__ import annotations
+
+from portal.copies.fault import CopyFault
+from portal.copies.over import Copied, take_over
+
+__all__ = ["Copied", "CopyFault", "take_over"]
