@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from portal.copies.backup import OnServer, back_up
 from portal.copies.fault import CopyFault
 from portal.copies.over import Copied, take_over
 
-__all__ = ["Copied", "CopyFault", "take_over"]
+__all__ = ["Copied", "CopyFault", "OnServer", "back_up", "take_over"]
