@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from portal import cli, content, errors, extensions, headers, i18n, pages, views
+from portal.files import files_in
 from portal.keys import Keyring
 from portal.parts import Portal
 from portal.settings import VAR, Settings
@@ -37,22 +38,16 @@ def create_app(
     Raises `SettingError`, `ContentError` or `CatalogueError`, each saying what to mend.
     """
     settings = settings or Settings.from_environment(os.environ, VAR)
-    fill = content.Fill(
-        names={"shop": settings.shop_name},
-        links={"refund_policy": settings.refund_policy_url, "payment_policy": settings.payment_policy_url},
-    )
-    shop_content = content.load(content_folder, fill)
-    replies = content.load_replies(replies_folder, shop_content.languages)
-    keys = Keyring(tuple((key.id, key.secret) for key in settings.secret_keys))
+    made = _made(settings, content_folder, replies_folder)
 
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(_config(settings, keys))
-    app.extensions["portal"] = Portal(settings=settings, content=shop_content, replies=replies, keys=keys)
+    app.config.from_mapping(_config(settings, made.keys))
+    app.extensions["portal"] = made
     app.jinja_env.globals["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.url_map.converters["language"] = _one_of(shop_content.languages)
+    app.url_map.converters["language"] = _one_of(made.content.languages)
 
-    i18n.init(app, shop_content.languages, translations, settings.timezone)
+    i18n.init(app, made.content.languages, translations, settings.timezone)
     headers.init(app, https=settings.https, large=views.LARGE, types=views.TYPES)
     errors.init(app)
     extensions.db.init_app(app)
@@ -64,6 +59,21 @@ def create_app(
     views.register(app)
     _stand_in_front(app, settings)
     return app
+
+
+def _made(settings: Settings, content_folder: Path, replies_folder: Path) -> Portal:
+    fill = content.Fill(
+        names={"shop": settings.shop_name},
+        links={"refund_policy": settings.refund_policy_url, "payment_policy": settings.payment_policy_url},
+    )
+    shop_content = content.load(content_folder, fill)
+    return Portal(
+        settings=settings,
+        content=shop_content,
+        replies=content.load_replies(replies_folder, shop_content.languages),
+        keys=Keyring(tuple((key.id, key.secret) for key in settings.secret_keys)),
+        files=files_in(settings.files_url),
+    )
 
 
 def _config(settings: Settings, keys: Keyring) -> dict[str, object]:

@@ -13,10 +13,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from portal import problems
+from portal.files import Unreachable
 from portal.i18n import gettext
 
 RETRY_SECONDS = 30
-"""When to try again where the database cannot be written to."""
+"""When to try again where the database cannot be written to, or a screenshot not read."""
 
 
 def init(app: Flask) -> None:
@@ -25,6 +26,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(Unreachable, _unreadable)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -103,6 +105,13 @@ def _unavailable(error: SQLAlchemyError) -> Response:
     title = gettext("The portal cannot store anything at the moment")
     advice = gettext("Nothing was stored. Go back: what you typed is still there. Try again in a minute.")
     answer = page(503, title, advice)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _unreadable(error: Unreachable) -> Response:
+    current_app.logger.error("a screenshot could not be read: %s", error)
+    answer = page(503, gettext("The screenshot cannot be shown at the moment"), gettext("Try again in a minute."))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 

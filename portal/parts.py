@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from portal.content import Content, Replies, Words, read
+from portal.files import Files
 from portal.keys import Keyring
 from portal.settings import Settings
 
@@ -20,6 +21,7 @@ class Portal:
     content: Content
     replies: Replies
     keys: Keyring
+    files: Files | None = None
     earlier: dict[str, Content] = field(default_factory=dict)
 
     def content_of(self, policy: Any) -> Content:

@@ -78,7 +78,7 @@ class Carriers:
             channels=channels(settings.staff_channels),
         )
         self.panel = PanelWork(panel or ByHand(), portal.content.policy, self.clock, self.log)
-        self.worker = Worker(self.ways, self.panel, self.clock, self.log)
+        self.worker = Worker(self.ways, self.panel, self.clock, self.log, files=portal.files)
 
     def work(self, **passes: float) -> None:
         """Let so much time pass, and the worker do all that is due then."""

@@ -16,7 +16,7 @@ from flask import Flask
 from hypothesis import settings as examples
 
 from portal import CONTENT, create_app
-from tests import postgresql
+from tests import postgresql, s3_server
 from tests.build import AT_PANEL, settings_for
 from tests.databases import Databases, Kept, SQLiteFiles, kept, postgresql_databases, running
 from tests.visitor import Send, Visit, Visitor
@@ -89,6 +89,19 @@ def panel_app(with_panel: Kept) -> Iterator[Flask]:
     """The portal on a fresh SQLite database, with a panel that it reads; no worker runs unless the test has one."""
     with with_panel.fresh() as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[s3_server.Server]:
+    """A real S3 server on this machine."""
+    with s3_server.serving() as server:
+        yield server
+
+
+@pytest.fixture
+def shelf(s3: s3_server.Server) -> s3_server.Shelf:
+    """An empty bucket of it."""
+    return s3.shelf()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def worker(beside: int | None, held: float | None, first_pause: float | None) ->
     rhythm = outbox.USUAL.changed(held, first_pause)
     said = log(program="worker")
     work = PanelWork(panel_of(portal().settings), portal().content.policy, now, said)
-    Worker(carried, work, now, said, rhythm).run(stop, orphaned(beside) if beside else lambda: False)
+    Worker(carried, work, now, said, rhythm, portal().files).run(stop, orphaned(beside) if beside else lambda: False)
 
 
 @click.command("demo")

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from portal.readings import PanelKind
-from portal.settings import values
+from portal.settings import elsewhere, values
+from portal.settings.elsewhere import Bucket
 from portal.settings.kept import make_secrets, secrets_file
 from portal.settings.values import LOOPBACK, Limit, Limits, SecretKey
 
-__all__ = ["LOOPBACK", "VAR", "Limit", "Limits", "SecretKey", "SettingError", "Settings", "make_secrets"]
+__all__ = ["LOOPBACK", "VAR", "Bucket", "Limit", "Limits", "SecretKey", "SettingError", "Settings", "make_secrets"]
 
 PREFIX = "PORTAL_"
 VAR = Path(__file__).absolute().parent.parent.parent / "var"
@@ -45,6 +46,7 @@ class Settings(BaseModel):
     timezone: Annotated[str, BeforeValidator(values.timezone)] = "Europe/Kyiv"
     secret_keys: Annotated[tuple[SecretKey, ...], BeforeValidator(values.secret_keys)] = Field(repr=False)
     database_url: Annotated[str, BeforeValidator(values.database_url)] = Field(repr=False)
+    files_url: Annotated[Bucket | None, BeforeValidator(elsewhere.files_url)] = None
     embed_sites: Annotated[tuple[str, ...], BeforeValidator(values.embed_sites)] = ()
     handover_keys: Annotated[tuple[SecretKey, ...], BeforeValidator(values.handover_keys)] = Field((), repr=False)
     refund_policy_url: Annotated[str | None, BeforeValidator(values.address)] = None
@@ -128,6 +130,8 @@ class Settings(BaseModel):
             settings = cls.model_validate(given)
         except ValidationError as error:
             found += [_fault(dict(e), kept) for e in error.errors()]
+        if not found and settings.files_url:
+            found = elsewhere.key_faults(environ)
         if found:
             raise SettingError(found)
         return settings

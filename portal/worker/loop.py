@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import evidence, notices, outbox, tickets
 from portal.concerns import Carrier
 from portal.extensions import db
+from portal.files import Files
 from portal.outbox import Fault, Held, Result
+from portal.worker.files_work import FilesWork
 from portal.worker.jobs import Every, persistently
 from portal.worker.panel_work import PanelWork
 
@@ -35,8 +37,10 @@ class Worker:
         clock: Callable[[], datetime],
         log: Any,
         rhythm: outbox.Rhythm = outbox.USUAL,
+        files: Files | None = None,
     ) -> None:
         self._ways, self._panel, self._clock, self._log, self._rhythm = ways, panel, clock, log, rhythm
+        self._others = (panel, FilesWork(files, clock, log)) if files else (panel,)
         self._rests: dict[outbox.Rest, _Rest] = {}
         self._mail_works: bool | None = None
         self._jobs = (
@@ -52,7 +56,8 @@ class Worker:
         self._guarded(self.check)
         self._guarded(self._panel.check)
         while not stop.is_set() and not orphaned():
-            self._guarded(self._panel.turn)  # by itself: what goes wrong there keeps no notice from its way
+            for work in self._others:
+                self._guarded(work.turn)  # by itself: what goes wrong there keeps no notice from its way
             if not self._guarded(self.turn):
                 self._ways.post.rest()
                 stop.wait(POLL)
@@ -93,7 +98,8 @@ class Worker:
                 self._log.warning("way does not work", way=way.shown, fault=way.result.fault)
             else:
                 self._log.info("way works", way=way.shown)
-        outbox.forget_checks({NAME, Carrier.MAIL, *self._panel.checked, *(channel.id for channel in ways.channels)})
+        checked = (name for work in self._others for name in work.checked)
+        outbox.forget_checks({NAME, Carrier.MAIL, *checked, *(channel.id for channel in ways.channels)})
 
     def _carried(self, notice: Held) -> Result | None:
         try:

@@ -89,10 +89,10 @@ def panel_part(reference: str) -> Response:
 @bp.get("/tickets/<reference>/pictures/<int:picture>")
 def picture(reference: str, picture: int) -> Response:
     """Answer with a screenshot of the ticket."""
-    stored = evidence.of_ticket(_found(reference).id, picture)
-    if stored is None:
+    content = evidence.of_ticket(_found(reference).id, picture, portal().files)
+    if content is None:
         abort(404)
-    return picture_response(stored)
+    return picture_response(content)
 
 
 def _found(reference: str) -> Any:

@@ -62,15 +62,15 @@ def confirmation(language: str, reference: str) -> AnyResponse:
 def picture(language: str, reference: str, picture: int) -> Response:
     """Answer with a screenshot of the ticket."""
     found = opened(reference)
-    stored = evidence.of_ticket(found.id, picture) if found else None
-    if stored is None:
+    content = evidence.of_ticket(found.id, picture, portal().files) if found else None
+    if content is None:
         abort(404)
-    return picture_response(stored)
+    return picture_response(content)
 
 
-def picture_response(stored: Any) -> Response:
+def picture_response(content: bytes) -> Response:
     """Return a stored screenshot as an answer that can do nothing but be looked at."""
-    response = Response(stored.content, content_type="image/webp")
+    response = Response(content, content_type="image/webp")
     response.headers["Content-Security-Policy"] = PICTURE_POLICY
     return response
 

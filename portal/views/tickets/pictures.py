@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import FileStorage
 
 from portal import evidence
 from portal.clock import now
 from portal.extensions import db
+from portal.files import Unreachable
 from portal.i18n import gettext, ngettext
 from portal.text import clean_line
 from portal.views.here import address, browser, count, portal
@@ -48,7 +49,12 @@ def keep_sent(kept: list[Kept]) -> list[str]:
     count(SCREENSHOTS, address(), now(), len(files))
     db.session.commit()  # no transaction stays open while pictures are decoded
     drawn, wrong = _redrawn(files)
-    stored = evidence.keep(drawn, browser(), now(), beside=[picture.id for picture in kept])
+    beside = [picture.id for picture in kept]
+    try:
+        stored = evidence.keep(drawn, browser(), now(), beside=beside, files=portal().files)
+    except Unreachable as fault:
+        current_app.logger.error("screenshots could not be kept: %s", fault)
+        return [*wrong, _not_kept_words()]
     db.session.commit()
     kept += _handled(stored)
     return wrong
@@ -68,6 +74,10 @@ def full_words(left: int) -> str:
         "A request takes 10 screenshots: %(num)d more fit. Send fewer",
         left,
     )
+
+
+def _not_kept_words() -> str:
+    return gettext("Your screenshots could not be kept just now. Choose them again in a minute, or send without them")
 
 
 def sent_files() -> list[FileStorage]:
