@@ -61,9 +61,9 @@ class Program:
         """Return the numbers of the processes of its session, or of those whose command line holds these words."""
         return [pid for pid in in_session(self.pid) if named in command_line(pid)] if self._process else []
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the process that was started, and to no other."""
-        os.kill(self.pid, number)
+    def signal(self, number: signal.Signals, pid: int | None = None) -> None:
+        """Send a signal to the process that was started, or to one of those that it started."""
+        os.kill(self.pid if pid is None else pid, number)
 
     def stop(self, within: float = ENDS_WITHIN) -> int:
         """Have it end as it wants to, and kill what is left; return what it returned."""

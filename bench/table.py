@@ -48,6 +48,19 @@ def at_most(what: str, value: float, most: float, unit: str, baseline: str = "�
     return Row(what=what, reached=shown, baseline=baseline, to_reach=f"≤ {most:g} {unit}", holds=value <= most)
 
 
+def part(what: str, ours: Sequence[float], theirs: Sequence[float], most: float, whose: str) -> Row:
+    """Return the line of two times (ms), round by round: ours is to be at most this part of theirs."""
+    reached = ratio(ours, theirs)
+    return Row(
+        what=what,
+        reached=f"{figure(median(ours))} ms",
+        baseline=f"{whose} {figure(median(theirs))} ms",
+        ratio=f"{reached:.2f}",
+        to_reach=f"≤ {most:g} ×",
+        holds=reached <= most,
+    )
+
+
 def per_second(value: float) -> str:
     """Return a rate in words."""
     return f"{figure(value)} /s"

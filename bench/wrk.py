@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 CLIENTS = 16
-ENDS_WITHIN = 1.0
-"""Seconds after which a client that is done is ended, beyond those that it sends."""
+LINE_END = "\x1e"
+"""Stands for the end of a line inside a request that is written on one."""
+ENDS_WITHIN = 30.0
+"""Seconds that the last answers may take."""
 
 
 class Page(NamedTuple):
@@ -26,12 +28,18 @@ class Page(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A request that is sent once; a body is that of a form."""
+    """A request that is sent once."""
 
     method: str
     path: str
     cookie: str = ""
+    media_type: str = ""
     body: str = ""
+
+    @property
+    def line(self) -> str:
+        """The request on one line."""
+        return "\t".join(self).replace("\r\n", LINE_END)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +80,8 @@ def send(url: str, requests: Sequence[Request], seconds: float, clients: int = C
             mine = requests[client::clients]
             # wrk asks its first thread for a request that it does not send
             unsent = [mine[0]] if client == 0 else []
-            Path(folder, str(client)).write_text("".join("\t".join(one) + "\n" for one in [*unsent, *mine]))
-        threads = _wrk("send.lua", url, clients, clients, seconds + ENDS_WITHIN, folder, str(seconds))
+            Path(folder, str(client)).write_text("".join(f"{one.line}\n" for one in [*unsent, *mine]))
+        threads = _wrk("send.lua", url, clients, clients, seconds + ENDS_WITHIN, folder, str(seconds), str(clients))
     return answers(threads)
 
 

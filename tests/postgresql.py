@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ VARIABLE = "TEST_POSTGRESQL_URL"
 
 INSTALLED = Path("/usr/lib/postgresql")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+"""Settings of a server that loses what it holds when the power fails: enough for tests."""
 
 
 class Server:
@@ -54,13 +55,20 @@ def running() -> Iterator[Server]:
     if named := os.environ.get(VARIABLE):
         yield Server(named)
         return
+    with private(QUICK) as server:
+        yield server
+
+
+@contextmanager
+def private(set_so: Mapping[str, str], parent: str | None = None) -> Iterator[Server]:
+    """Give a server of our own, set so, in a temporary folder under `parent`; stopped at the end."""
     programs = _programs()
-    with tempfile.TemporaryDirectory(prefix="portal-postgresql-") as folder:
+    with tempfile.TemporaryDirectory(prefix="portal-postgresql-", dir=parent) as folder:
         data, port = Path(folder, "data"), free_port()
         if os.geteuid() == 0:
             shutil.chown(folder, _unprivileged().pw_uid, _unprivileged().pw_gid)
         _run(programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        settings = {**QUICK, "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder}
+        settings = {**set_so, "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder}
         with (data / "postgresql.conf").open("a") as written:
             written.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
         _run(programs / "pg_ctl", "-D", data, "-w", "-l", Path(folder, "log"), "start")
