@@ -7,23 +7,28 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from portal import cli, content, errors, extensions, headers, i18n, pages, views
+from portal import cli, content, errors, extensions, headers, i18n, pages, readiness, views, watched
 from portal.files import files_in
 from portal.keys import Keyring
+from portal.logs import log
 from portal.parts import Portal
 from portal.settings import VAR, Settings
 from portal.views.here import FORM_LASTS
+from portal.views.outside import ByAnyName
 
 ROOT = Path(__file__).parent
 CONTENT = ROOT.parent / "content" / "cancellation"
 REPLIES = ROOT.parent / "content" / "replies"
 TRANSLATIONS = ROOT / "translations"
 MIGRATIONS = ROOT / "migrations"
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which several web processes count the times of their answers together."""
 
 
 def create_app(
@@ -47,6 +52,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["language"] = _one_of(made.content.languages)
 
+    _watch(app, os.environ.get(COUNTED_IN))
     i18n.init(app, made.content.languages, translations, settings.timezone)
     headers.init(app, https=settings.https, large=views.LARGE, types=views.TYPES)
     errors.init(app)
@@ -90,7 +96,19 @@ def _config(settings: Settings, keys: Keyring) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": extensions.engine_options(settings.database_url),
         "WTF_CSRF_TIME_LIMIT": FORM_LASTS.total_seconds(),
+        "MIGRATION": readiness.head(MIGRATIONS),
     }
+
+
+def _watch(app: Flask, folder: str | None) -> None:
+    """Have answers told in the log, and, where operators have a token for the figures, counted."""
+    figures = None
+    if app.extensions["portal"].settings.metrics_token:
+        from portal.metrics import Figures  # it costs 20 ms, and half a megabyte
+
+        figures = Figures(Path(folder) if folder else None)
+    app.extensions["figures"] = figures
+    watched.init(app, log(program="web"), figures.count if figures else None)
 
 
 def _one_of(languages: Sequence[str]) -> type[BaseConverter]:
@@ -100,6 +118,7 @@ def _one_of(languages: Sequence[str]) -> type[BaseConverter]:
 
 def _stand_in_front(app: Flask, settings: Settings) -> None:
     """Put what answers before Flask in front of it: public pages kept as bytes, and the proxies that are trusted."""
+    setattr(app, "wsgi_app", ByAnyName(app.wsgi_app, urlsplit(settings.public_url).netloc))
     front: Any = pages.Pages(app, settings.public_url, views.public_addresses(app))
     if settings.proxies:
         front = ProxyFix(front, x_for=settings.proxies, x_proto=settings.proxies)

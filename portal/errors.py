@@ -6,15 +6,16 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from portal import problems
+from portal import problems, watched
 from portal.files import Unreachable
 from portal.i18n import gettext
+from portal.logs import broken
 
 RETRY_SECONDS = 30
 """When to try again where the database cannot be written to, or a screenshot not read."""
@@ -101,7 +102,7 @@ def _known(error: HTTPException) -> Any:
 
 
 def _unavailable(error: SQLAlchemyError) -> Response:
-    current_app.logger.error("the database did not take a request: %s", type(error).__name__)
+    watched.fault(**broken(error))
     title = gettext("The portal cannot store anything at the moment")
     advice = gettext("Nothing was stored. Go back: what you typed is still there. Try again in a minute.")
     answer = page(503, title, advice)
@@ -118,8 +119,7 @@ def _unreadable(error: Unreachable) -> Response:
 
 def _unknown(error: Exception) -> Response:
     reference = secrets.token_hex(4)
-    endpoint = request.endpoint or "-"
-    current_app.logger.error("fault %s at %s: %s", reference, endpoint, type(error).__name__, exc_info=error)
+    watched.fault(reference=reference, **broken(error))
     title = gettext("Something went wrong on our side")
     advice = gettext("Go back and try again. If it happens again, tell support this reference:")
     return page(500, title, advice, reference)

@@ -7,8 +7,13 @@ import gc
 import importlib
 import ipaddress
 import os
+import secrets
+import shutil
 import socket
 import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -38,6 +43,8 @@ HEADERS_WITHIN = 10_000
 """Milliseconds in which a request's head has to arrive."""
 ENDS_WITHIN = 3
 """Seconds for requests to end. A server that is told to end in its first instants hangs without a limit."""
+IN_MEMORY = Path("/dev/shm")
+"""A folder whose files lie in memory, on Linux."""
 
 
 def main() -> None:
@@ -52,6 +59,7 @@ def main() -> None:
         os.environ["PORTAL_PUBLIC_URL"] = f"http://{_shown(asked.host)}:{asked.port}"
     if not os.environ.get("PORTAL_SECRET_KEYS"):
         make_secrets(VAR)
+    counted_in = _folder_to_count_in()
     beside = [_panel_of_the_demonstration()] if asked.demo and not os.environ.get("PORTAL_PANEL_KIND") else []
     app: Flask = importlib.import_module("wsgi").app  # it reads the settings when imported: only now are they whole
     with app.app_context():
@@ -68,14 +76,22 @@ def main() -> None:
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
     gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
     beside.append(Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]))
-    server = _server(asked.host, asked.port, asked.processes)
+    _serve(_server(asked.host, asked.port, asked.processes), beside, counted_in)
+
+
+def _serve(server: MPServer, beside: Sequence[Beside], counted_in: Path | None) -> None:
+    """Serve until told to end, with these programs beside, and a folder for as long as that lasts."""
     for program in beside:
         server.on_startup(program.start)  # it hears from now on when it is told to end
+    if counted_in:
+        counted_in.mkdir(mode=0o700)
     try:
         server.serve()
     finally:
         for program in beside:
             program.stop()
+        if counted_in:
+            shutil.rmtree(counted_in, ignore_errors=True)
 
 
 def _leave_the_terminal() -> None:
@@ -106,6 +122,19 @@ def _refuse_a_taken_port(host: Address, port: int) -> None:
         socket.create_server((str(host), port), family=family).close()
     except OSError as error:
         sys.exit(f"The portal cannot listen on {host}:{port} ({error.strerror}): choose another, make run PORT=8001")
+
+
+def _folder_to_count_in() -> Path | None:
+    """Name the folder in which the web processes count together, where somebody may read the figures.
+
+    It lies in memory where it can: a process that counts on a full disk is killed.
+    """
+    if not os.environ.get("PORTAL_METRICS_TOKEN"):
+        return None
+    around = IN_MEMORY if os.access(IN_MEMORY, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    folder = around / f"portal-{secrets.token_hex(8)}"
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return folder
 
 
 def _panel_of_the_demonstration() -> Beside:

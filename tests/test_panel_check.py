@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
-from portal import notices
+from portal import notices, outbox
 from portal.concerns import Carrier, NoticeState
 from portal.demo.orders import Fault
 from portal.extensions import db
 from portal.models import Notice
-from portal.worker import Worker
+from portal.worker import PanelWork, Worker
 from tests.panel_shift import ORDER, PanelShift, at_work, due, found_out, readings, said
-from tests.stored import filed
+from tests.stored import filed, policy
 
 WRONG = "not-the-key-of-this-panel"
 
@@ -34,6 +35,31 @@ def test_a_panel_that_takes_the_key_is_found_to_work_and_it_says_when_it_answere
         check = found_out(each_app)
     assert check
     assert (check.at, check.shown) == (answered, shift.api.shown)
+
+
+def test_a_panel_that_fails_is_counted_and_keeps_when_it_answered_last(each_app: Flask) -> None:
+    due(each_app, ORDER)
+    with at_work(each_app, {ORDER: said()}) as shift:
+        shift.check()
+        shift.reads(seconds=20)
+        answered = shift.clock.at - timedelta(seconds=1)
+        shift.shop.faults[""] = Fault.MAINTENANCE
+        due(each_app, "2")
+        shift.turn(seconds=1)
+        shift.turn(seconds=15)
+        check = found_out(each_app)
+    assert check
+    assert (check.fault, check.faults, check.at) == ("unknown", 2, answered)
+
+
+def test_a_panel_that_never_answered_is_known_as_that(each_app: Flask) -> None:
+    with at_work(each_app, {}) as shift:
+        shift.shop.faults[""] = Fault.MAINTENANCE
+        shift.work = PanelWork(shift.api, policy(each_app), shift.clock, shift.log)  # one that just started
+        shift.check()
+        check = found_out(each_app)
+    assert check
+    assert (check.faults, check.at) == (1, outbox.NEVER)
 
 
 def test_a_wrong_key_is_found_out_and_recorded_without_the_key(each_app: Flask) -> None:

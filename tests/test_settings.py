@@ -18,6 +18,7 @@ ORIGINS = "should be origins such as https://shop.example.com"
 COUNT = "should be the number of proxies"
 PANEL = "should be the panel's address"
 PANEL_KEY = "should be the panel's key"
+TOKEN = "should be a token of 32 to 200 characters"
 DATABASE = "should be sqlite:/// and the absolute path"
 
 BAD = [
@@ -76,6 +77,9 @@ BAD = [
     ("PORTAL_PANEL_KEY", "hunter2 hunter2", PANEL_KEY),
     ("PORTAL_PANEL_KEY", "k" * 201, PANEL_KEY),
     ("PORTAL_PANEL_KEY", "ключ" * 4, PANEL_KEY),
+    ("PORTAL_METRICS_TOKEN", "m" * 31, TOKEN),
+    ("PORTAL_METRICS_TOKEN", "m" * 201, TOKEN),
+    ("PORTAL_METRICS_TOKEN", "hunter2 " * 5, TOKEN),
     ("PORTAL_PROXIES", "many", COUNT),
     ("PORTAL_PROXIES", "-1", COUNT),
     ("PORTAL_PROXIES", "٣", COUNT),
@@ -103,14 +107,15 @@ def test_a_bad_setting_is_named_with_what_it_should_be(name: str, value: str, sh
 
 def test_a_fault_never_repeats_a_value_that_may_be_secret(tmp_path: Path) -> None:
     secret = {"PORTAL_SECRET_KEYS": "k:hunter2", "PORTAL_DATABASE_URL": "mysql://u:hunter2@localhost"}
-    found = faults({**secret, "PORTAL_PANEL_KEY": "hunter2"}, tmp_path)
-    assert len(found) == 3
+    found = faults({**secret, "PORTAL_PANEL_KEY": "hunter2", "PORTAL_METRICS_TOKEN": "hunter2"}, tmp_path)
+    assert len(found) == 4
     assert "hunter2" not in "".join(found)
 
 
 def test_settings_are_shown_without_secrets(tmp_path: Path) -> None:
     url = "postgresql+psycopg://u:hunter2@localhost/p"
-    shown = repr(settings({"PORTAL_DATABASE_URL": url, "PORTAL_PANEL_KEY": "hunter2hunter2"}, tmp_path))
+    secret = {"PORTAL_PANEL_KEY": "hunter2hunter2", "PORTAL_METRICS_TOKEN": "hunter2" * 5}
+    shown = repr(settings({"PORTAL_DATABASE_URL": url, **secret}, tmp_path))
     assert "hunter2" not in shown
     assert "nnn" not in shown
 

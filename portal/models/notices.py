@@ -53,7 +53,7 @@ class Notice(Base):
 class Check(Base):
     """What a worker last found of a way that notices go, or of itself; `fault` is empty where it works.
 
-    `faults` counts how often it was found at fault.
+    It was last found to work `at`, and `faults` times at fault.
     """
 
     __tablename__ = "checks"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
@@ -16,7 +16,10 @@ from portal.outbox.held import Fault, end
 KEPT = timedelta(days=30)
 """How long a notice is kept that was sent or dropped, or that a channel or webhook never took."""
 PAGE = 50
-
+WORKER, PANEL = "worker", "panel"
+"""The names of what is found that is no way of notices: the worker itself, and the shop's panel."""
+NEVER = datetime.fromtimestamp(0, UTC)
+"""When that worked last which never did."""
 
 OF_THE_ADDRESS = (Fault.REFUSED, Fault.BAD_ADDRESS)
 
@@ -73,6 +76,17 @@ def unsent_count(most: int) -> int:
     return db.session.connection().scalar(HOW_MANY, {"most": most}) or 0
 
 
+def unsent_by_state() -> dict[NoticeState, int]:
+    """Return how many notices are in each state in which they are somebody's to look after, those on time included."""
+    counted = select(Notice.state, func.count()).where(Notice.state.in_(UNSENT)).group_by(Notice.state)
+    return dict.fromkeys(UNSENT, 0) | dict(iter(db.session.execute(counted)))
+
+
+def oldest_due(at: datetime) -> datetime | None:
+    """Return since when the notice is due that is due longest; `None` where none is."""
+    return db.session.scalar(select(func.min(Notice.next_at)).where(Notice.next_at <= at))
+
+
 def of_ticket(ticket_id: int) -> Sequence[Notice]:
     """Return the notices of a ticket that failed once or for good, oldest first."""
     return db.session.scalars(OF_TICKET, {"ticket_id": ticket_id}).all()
@@ -95,12 +109,22 @@ def sweep(at: datetime) -> None:
 
 
 def record_check(name: str, shown: str, at: datetime, fault: StrEnum | None, detail: str = "") -> None:
-    """Record what a worker found of a way that notices go, of the panel, or that it is there itself; commit."""
+    """Record what a worker found of a way that notices go, of the panel, or that it is there itself; commit.
+
+    Where it is at fault, that is counted, and when it worked last is kept.
+    """
     begin_writing()
-    found = {"shown": shown, "at": at, "fault": fault, "detail": detail}
-    row = insert_into(Check).values(name=name, **found).on_conflict_do_update(index_elements=["name"], set_=found)
-    db.session.execute(row)
+    row = {"shown": shown, "fault": fault, "detail": detail}
+    new: dict[str, Any] = {"at": NEVER, "faults": 1} if at_fault(fault) else {"at": at, "faults": 0}
+    known = {"faults": Check.faults + 1} if at_fault(fault) else {"at": at}
+    written = insert_into(Check).values(name=name, **row, **new)
+    db.session.execute(written.on_conflict_do_update(index_elements=["name"], set_={**row, **known}))
     db.session.commit()
+
+
+def at_fault(fault: str | None) -> bool:
+    """Return whether what was found is a fault: that a way is not set is none."""
+    return fault not in (None, Fault.NOT_SET)
 
 
 def forget_checks(besides: Collection[str]) -> None:

@@ -61,6 +61,7 @@ class Settings(BaseModel):
     panel_key: Annotated[str | None, BeforeValidator(values.panel_key)] = Field(None, repr=False)
     limits: Annotated[Limits, BeforeValidator(values.limits)] = Limits()
     proxies: Annotated[int, BeforeValidator(values.proxies)] = 0
+    metrics_token: Annotated[str | None, BeforeValidator(values.metrics_token)] = Field(None, repr=False)
 
     @model_validator(mode="after")
     def _proxies_are_told(self) -> Self:

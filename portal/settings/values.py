@@ -192,6 +192,13 @@ def proxies(value: Any) -> Any:
     return int(value)
 
 
+def metrics_token(value: Any) -> Any:
+    """The token by which the operator's figures are read."""
+    sound = value is None or re.fullmatch(f"[!-~]{{{SHORTEST_SECRET},200}}", str(value))
+    _should(sound, f"a token of {SHORTEST_SECRET} to 200 characters without spaces")
+    return value
+
+
 def secret_keys(value: Any) -> Any:
     """Keys with ids, newest first."""
     keys = [SecretKey(*pair.partition(":")[::2]) for pair in value.split()] if isinstance(value, str) else value

@@ -13,6 +13,7 @@ from portal.tickets.cancel import (
     take_cancellation,
 )
 from portal.tickets.credit import CreditedBefore, Paid, record_amounts, record_credit
+from portal.tickets.figures import by_state, longest_waits_since
 from portal.tickets.file import Filer, HandoverUsed, Try, file
 from portal.tickets.find import (
     Filters,
@@ -89,6 +90,7 @@ __all__ = [
     "ask_cancel",
     "by_mails_token",
     "by_reference",
+    "by_state",
     "by_token",
     "call_back",
     "cancellations_of",
@@ -103,6 +105,7 @@ __all__ = [
     "known_of",
     "latest_for",
     "link_token",
+    "longest_waits_since",
     "mails_token",
     "may_tell",
     "move",

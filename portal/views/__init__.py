@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Flask
 
 from portal.extensions import csrf
-from portal.views import api, assets, embed, policy_page, staff, tickets
+from portal.views import api, assets, embed, outside, policy_page, staff, tickets
 from portal.views.frame import frame
 
 FORM_BYTES = 16 * 1000 * 1000
@@ -33,7 +33,7 @@ TYPES = {api.bp.name: ("application/json",)}
 
 def register(app: Flask) -> None:
     """Attach every address to an app."""
-    for blueprint in (assets.bp, policy_page.bp, embed.bp, tickets.bp, staff.bp, api.bp):
+    for blueprint in (assets.bp, policy_page.bp, embed.bp, tickets.bp, staff.bp, api.bp, outside.bp):
         app.register_blueprint(blueprint)
     app.context_processor(frame)
     for view in (*CHECK_THEMSELVES, *NO_COOKIE):

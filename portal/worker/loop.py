@@ -24,7 +24,6 @@ RESTS = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
 """How long all mails, or all that goes to one channel or webhook, wait where it is at fault: the first, … time."""
 TRIED_AGAIN = timedelta(days=1)
 """How long a channel counts as working that was seen to."""
-NAME = "worker"
 
 
 class Worker:
@@ -99,7 +98,7 @@ class Worker:
             else:
                 self._log.info("way works", way=way.shown)
         checked = (name for work in self._others for name in work.checked)
-        outbox.forget_checks({NAME, Carrier.MAIL, *checked, *(channel.id for channel in ways.channels)})
+        outbox.forget_checks({outbox.WORKER, Carrier.MAIL, *checked, *(channel.id for channel in ways.channels)})
 
     def _carried(self, notice: Held) -> Result | None:
         try:
@@ -157,7 +156,7 @@ class Worker:
         return False
 
     def _be_seen(self) -> None:
-        outbox.record_check(NAME, NAME, self._clock(), None)
+        outbox.record_check(outbox.WORKER, outbox.WORKER, self._clock(), None)
 
     def _remind(self) -> None:
         target = self._ways.settings.answer_target

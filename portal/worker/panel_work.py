@@ -15,8 +15,6 @@ from portal.policy import Policy
 from portal.readings import Failure, PanelFault, Reading
 from portal.worker.jobs import Every, has_come, persistently
 
-PANEL = "panel"
-"""The name of what is found of the panel."""
 SPACING = timedelta(seconds=1)
 """The time between two calls, at the least."""
 RESTS = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
@@ -43,7 +41,7 @@ class PanelWork:
     @property
     def checked(self) -> tuple[str, ...]:
         """The names of what is found out here."""
-        return (PANEL,) if self._panel.reads else ()
+        return (outbox.PANEL,) if self._panel.reads else ()
 
     def check(self) -> None:
         """Find out whether the panel takes the key, and record it."""
@@ -155,16 +153,17 @@ class PanelWork:
             self._be_seen()
 
     def _failed(self, fault: PanelFault) -> None:
+        self._be_seen()
         self._rests_until = self._clock() + RESTS[min(self._faults, len(RESTS) - 1)]
         self._faults += 1
         self._works = False
         self._log.warning("panel does not work", panel=self._panel.shown, failure=fault.failure)
-        outbox.record_check(PANEL, self._panel.shown, self._clock(), fault.failure, fault.detail)
+        outbox.record_check(outbox.PANEL, self._panel.shown, self._clock(), fault.failure, fault.detail)
 
     def _be_seen(self) -> None:
         """Record when the panel answered last."""
         if self._works and self._answered > self._seen:
-            outbox.record_check(PANEL, self._panel.shown, self._answered, None)
+            outbox.record_check(outbox.PANEL, self._panel.shown, self._answered, None)
             self._seen = self._answered
 
     def _give_up_unfinished(self) -> None:

@@ -47,13 +47,17 @@ class Portal:
 
 
 @contextmanager
-def running(folder: Path, limits: str = NO_LIMITS, sites: str = "", panel: str = "") -> Iterator[Portal]:
+def running(
+    folder: Path, limits: str = NO_LIMITS, sites: str = "", panel: str = "", figures: str = ""
+) -> Iterator[Portal]:
     """Serve the portal as `make run` does, with an SQLite file and a log in this folder; stop it in the end.
 
-    `sites` are those that may show its policy, `panel` is the address of the panel that it reads.
+    `sites` are those that may show its policy, `panel` is the address of the panel that it reads, `figures` the token
+    by which its figures are read.
     """
     port = free_port()
-    environment = _environment(folder, port, limits) | {"PORTAL_EMBED_SITES": sites} | _of_panel(panel)
+    environment = _environment(folder, port, limits) | _of_panel(panel)
+    environment |= {"PORTAL_EMBED_SITES": sites, "PORTAL_METRICS_TOKEN": figures}
     portal = Portal(f"http://127.0.0.1:{port}", folder / "server.log", environment)
     command = [sys.executable, "-m", "portal.serve", "--host", "127.0.0.1", "--port", str(port)]
     with portal.log.open("w") as log:
