@@ -111,7 +111,7 @@ def _unavailable(error: SQLAlchemyError) -> Response:
 
 
 def _unreadable(error: Unreachable) -> Response:
-    current_app.logger.error("a screenshot could not be read: %s", error)
+    watched.fault(**broken(error))
     answer = page(503, gettext("The screenshot cannot be shown at the moment"), gettext("Try again in a minute."))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer

@@ -18,7 +18,7 @@ from portal.policy import OPEN, Outcome, State, Status
 from portal.text import clean_line
 from portal.views.here import portal, words
 from portal.views.staff.door import bp
-from portal.views.staff.notice_words import unsent, ways_in_words
+from portal.views.staff.notice_words import at_a_glance
 
 MOST_COUNTED = 99
 LONGEST_QUERY = 200
@@ -56,8 +56,7 @@ def inbox() -> str:
         filtered=any((chosen.status, chosen.outcome, chosen.holder_id)),
         exact_times="times" in request.args,
         next_page=_link(after=f"{page.after[0]:%Y-%m-%dT%H:%M:%S.%f}~{page.after[1]}") if page.after else None,
-        unsent=unsent(),
-        ways=list(ways_in_words()),
+        glance=at_a_glance(),
         late=_late,
         times_link=_link(times=None if "times" in request.args else "exact", after=request.args.get("after")),
     )

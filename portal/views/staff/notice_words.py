@@ -11,7 +11,7 @@ from portal import outbox
 from portal.clock import now
 from portal.concerns import Carrier
 from portal.forms.labels import CARRIERS, FAULTS, NOTICE_STATES, NOTICES, PANEL_FAULTS
-from portal.i18n import gettext
+from portal.i18n import age, gettext, ngettext, number
 from portal.outbox import Fault
 from portal.readings import Failure
 from portal.views.here import portal, reads_panel
@@ -37,6 +37,15 @@ class Row:
     next_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """What staff see on their list: what was not sent ("" where nothing failed), the rest, and whether all is well."""
+
+    unsent: str
+    rest: str
+    well: bool
+
+
 def unsent_rows(notices: Iterable[Any]) -> list[Row]:
     """Return notices that were not sent, in words."""
     shown = {check.name: check.shown for check in outbox.checks()}
@@ -60,17 +69,46 @@ def _row(notice: Any, shown: Mapping[str, str]) -> Row:
     )
 
 
-def unsent() -> str:
-    """Return how many notices were not sent, in figures; "" where none."""
-    count = outbox.unsent_count(MOST_COUNTED + 1)
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count) if count else ""
+def at_a_glance() -> Glance:
+    """Return what staff see on their list of notices, of the panel, and of the ways that do not work."""
+    found, count = found_of_ways(), outbox.unsent_count(MOST_COUNTED + 1)
+    ways = list(ways_in_words(found))
+    sent = gettext("Everything was sent.") if not (count or ways) else ""  # while a way does not work, who knows
+    words = (sent, _panel_words(found.get(outbox.PANEL)), *ways)
+    return Glance(unsent=_unsent_words(count) if count else "", rest=" ".join(filter(None, words)), well=bool(sent))
 
 
-def ways_in_words() -> Iterator[str]:
+def found_of_ways() -> dict[str, Any]:
+    """Return what workers found last, by name."""
+    return {check.name: check for check in outbox.checks()}
+
+
+def _unsent_words(count: int) -> str:
+    if count > MOST_COUNTED:
+        return gettext("More than %(count)s notices were not sent.", count=number(MOST_COUNTED))
+    return ngettext("%(num)d notice was not sent.", "%(num)d notices were not sent.", count)
+
+
+def _panel_words(panel: Any) -> str:
+    """Return when the panel last answered as it should, where it is read at all."""
+    if not reads_panel():
+        return ""
+    if panel is None or panel.at == outbox.NEVER:
+        return gettext("The panel has not answered yet.")
+    if now() - panel.at < timedelta(minutes=1):
+        return gettext("The panel last answered less than a minute ago.")
+    return gettext("The panel last answered %(when)s.", when=age(panel.at, now()))
+
+
+def _works(worker: Any) -> bool:
+    return worker is not None and worker.at >= now() - ASLEEP
+
+
+def ways_in_words(found: Mapping[str, Any]) -> Iterator[str]:
     """Yield what staff should know of the ways that notices go; nothing where all work."""
-    checks = {check.name: check for check in outbox.checks()}
-    worker, panel = checks.pop("worker", None), checks.pop("panel", None)
-    if worker is None or worker.at < now() - ASLEEP:
+    checks = dict(found)
+    worker, panel = checks.pop(outbox.WORKER, None), checks.pop(outbox.PANEL, None)
+    if not _works(worker):
         yield gettext("No worker runs: mails, messages and the panel wait until one does.")
     if panel and panel.fault and reads_panel():
         why = f"{PANEL_FAULTS[Failure(panel.fault)]} {panel.detail}".strip()

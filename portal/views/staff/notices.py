@@ -11,7 +11,7 @@ from portal import outbox
 from portal.clock import now
 from portal.i18n import gettext
 from portal.views.staff.door import bp
-from portal.views.staff.notice_words import unsent_rows, ways_in_words
+from portal.views.staff.notice_words import found_of_ways, unsent_rows, ways_in_words
 
 NUMBER = re.compile("[0-9]{1,18}")
 
@@ -45,7 +45,7 @@ def _page(status: int, fault: tuple[str, str] | None = None) -> Response:
     body = render_template(
         "staff/notices.html",
         rows=unsent_rows(rows),
-        ways=list(ways_in_words()),
+        ways=list(ways_in_words(found_of_ways())),
         fault=fault,
         next_page=url_for(".notices", after=next_after) if next_after else None,
     )
