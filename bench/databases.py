@@ -32,7 +32,7 @@ def databases(kind: str, folder: Path) -> Iterator[Databases]:
     if kind == "sqlite":
         yield SQLiteFiles(folder)
         return
-    with postgresql.private(DURABLE, ON_DISK) as server, postgresql_databases(server) as found:
+    with postgresql.cluster(DURABLE, ON_DISK) as server, postgresql_databases(server) as found:
         yield found
 
 

@@ -26,7 +26,7 @@ from granian.log import LogLevels
 from granian.server import MPServer
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import evidence, staff_access
+from portal import evidence, staff_access, web_process
 from portal.beside import Beside
 from portal.clock import now
 from portal.demo.panel import KEY as PANEL_KEY
@@ -41,8 +41,8 @@ THREADS = 16
 """How many requests a process answers at once; an upload that stalls holds one."""
 HEADERS_WITHIN = 10_000
 """Milliseconds in which a request's head has to arrive."""
-ENDS_WITHIN = 3
-"""Seconds for requests to end. A server that is told to end in its first instants hangs without a limit."""
+ENDS_WITHIN = 15
+"""Seconds for requests to end: longer than one may wait for its turn at the database."""
 IN_MEMORY = Path("/dev/shm")
 """A folder whose files lie in memory, on Linux."""
 
@@ -75,6 +75,7 @@ def main() -> None:
         db.session.remove()
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
     gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
+    web_process.prepare(ENDS_WITHIN)
     beside.append(Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]))
     _serve(_server(asked.host, asked.port, asked.processes), beside, counted_in)
 

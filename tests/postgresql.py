@@ -23,6 +23,8 @@ VARIABLE = "TEST_POSTGRESQL_URL"
 INSTALLED = Path("/usr/lib/postgresql")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
 """Settings of a server that loses what it holds when the power fails: enough for tests."""
+DURABLE = {"max_connections": "60"}
+"""Each commit written through, as where the portal runs."""
 
 
 class Server:
@@ -49,33 +51,57 @@ class Server:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+class Cluster(Server):
+    """A server of our own in a folder, on a free port, which can be stopped and started."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self._programs, self._folder, port = _programs(), folder, free_port()
+        if os.geteuid() == 0:
+            shutil.chown(folder, _unprivileged().pw_uid, _unprivileged().pw_gid)
+        _run(
+            self._programs / "initdb", "-D", self._data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
+        )
+        own = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder}
+        with (self._data / "postgresql.conf").open("a") as written:
+            written.writelines(f"{name} = '{value}'\n" for name, value in {**settings, **own}.items())
+        super().__init__(f"postgresql://tests@127.0.0.1:{port}/postgres")
+
+    def start(self) -> None:
+        """Start it; it takes connections afterwards."""
+        _run(self._programs / "pg_ctl", "-D", self._data, "-w", "-l", self._folder / "log", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it, `fast` (connections are ended, what they began is rolled back) or `immediate` (as a crash does)."""
+        _run(self._programs / "pg_ctl", "-D", self._data, "-m", mode, "stop")
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+
 @contextmanager
 def running() -> Iterator[Server]:
     """Give the server that the variable names, or else one of our own in a temporary folder, stopped at the end."""
     if named := os.environ.get(VARIABLE):
         yield Server(named)
         return
-    with private(QUICK) as server:
+    with cluster(QUICK) as server:
         yield server
 
 
 @contextmanager
-def private(set_so: Mapping[str, str], parent: str | None = None) -> Iterator[Server]:
-    """Give a server of our own, set so, in a temporary folder under `parent`; stopped at the end."""
-    programs = _programs()
+def cluster(settings: Mapping[str, str], parent: str | None = None) -> Iterator[Cluster]:
+    """Give a server of our own with these settings in a temporary folder under `parent`, stopped at the end.
+
+    It must run then.
+    """
     with tempfile.TemporaryDirectory(prefix="portal-postgresql-", dir=parent) as folder:
-        data, port = Path(folder, "data"), free_port()
-        if os.geteuid() == 0:
-            shutil.chown(folder, _unprivileged().pw_uid, _unprivileged().pw_gid)
-        _run(programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        settings = {**set_so, "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder}
-        with (data / "postgresql.conf").open("a") as written:
-            written.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", Path(folder, "log"), "start")
+        server = Cluster(Path(folder), settings)
+        server.start()
         try:
-            yield Server(f"postgresql://tests@127.0.0.1:{port}/postgres")
+            yield server
         finally:
-            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            server.stop()
 
 
 def free_port() -> int:
