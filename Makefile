@@ -12,7 +12,7 @@ MO := $(PO:.po=.mo)
 CODE := portal tests $(wildcard bench) wsgi.py
 SERVE = sh portal/serve.sh $(VENV)/bin/python -m portal.serve --host $(HOST) --port $(PORT)
 
-.PHONY: help run demo check test lint system
+.PHONY: help run demo install check test lint system
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -25,6 +25,9 @@ demo: export PORTAL_DATABASE_URL = sqlite:///$(CURDIR)/var/demo.sqlite
 demo: export PORTAL_MAIL_FOLDER = $(CURDIR)/var/demo-mail
 demo: $(VENV)/run.stamp $(MO) ## The same with some forty tickets in another file, and a panel that knows their orders
 	@$(SERVE) --demo
+
+install: $(VENV)/run.stamp $(MO) ## Set up what runs, and start nothing (docs/running.md)
+	@$(IN_VENV) compileall -q portal wsgi.py
 
 check: lint ## Format, lint, types and the quick tests: no browser, PostgreSQL, PHP, Node, no servers
 	$(IN_VENV) pytest -n 2 --dist worksteal -m 'not browser and not postgresql and not interpreters and not long'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from portal.extensions import sqlite_module
+from portal import sqlite
 from tests import postgresql
 from tests.databases import Databases, SQLiteFiles, postgresql_databases
 
@@ -40,7 +40,7 @@ def nobody_writes(url: str) -> bool:
     """Return whether an SQLite file could be written to now; what others hold in PostgreSQL keeps no filing waiting."""
     if not url.startswith("sqlite"):
         return True
-    module = sqlite_module()
+    module = sqlite.module()
     connection = module.connect(make_url(url).database, timeout=0, isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")

@@ -21,7 +21,7 @@ from wtforms import BooleanField, FileField, RadioField, StringField, TextAreaFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from portal.extensions import sqlite_module
+from portal import sqlite
 from portal.filing import Problem
 from portal.forms.fields import Known
 from portal.policy import Status
@@ -90,8 +90,8 @@ class RequestForm(FlaskForm):
 def create_app(database_url: str, secret: str) -> Flask:
     """Return the form as an app; its table is there after `create_tables`."""
     app = Flask(__name__)
-    sqlite: dict[str, Any] = {"module": sqlite_module()} if database_url.startswith("sqlite") else {}
-    app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SQLALCHEMY_ENGINE_OPTIONS=sqlite)
+    options: dict[str, Any] = {"module": sqlite.module()} if database_url.startswith("sqlite") else {}
+    app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SQLALCHEMY_ENGINE_OPTIONS=options)
     db.init_app(app)
     CSRFProtect(app)
     with app.app_context():

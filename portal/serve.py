@@ -76,7 +76,9 @@ def main() -> None:
         db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
     gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
     web_process.prepare(ENDS_WITHIN)
-    beside.append(Beside([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]))
+    if asked.worker:
+        worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]
+        beside.append(Beside(worker))
     _serve(_server(asked.host, asked.port, asked.processes), beside, counted_in)
 
 
@@ -107,6 +109,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--processes", type=int, default=PROCESSES, help="that answer requests, beside the worker")
     parser.add_argument("--demo", action="store_true", help="fill an empty database with tickets to look at")
+    parser.add_argument("--no-worker", dest="worker", action="store_false", help="no worker beside it: one runs alone")
     return parser.parse_args()
 
 

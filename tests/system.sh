@@ -1,11 +1,14 @@
 #!/bin/sh
-# Chromium, PostgreSQL, PHP and Node for the tests, through the package manager, where they are missing.
+# Chromium, PostgreSQL, nginx, PHP and Node for the tests, through the package manager, where they are missing.
 set -eu
 
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 [ -n "${TEST_POSTGRESQL_URL:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
   missing="$missing postgresql"
+PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || missing="$missing nginx"
+command -v openssl >/dev/null || missing="$missing openssl"
+command -v systemd-analyze >/dev/null || missing="$missing systemd"
 command -v php >/dev/null || missing="$missing php-cli"
 command -v node >/dev/null || missing="$missing nodejs"
 [ -n "$missing" ] || exit 0

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal import create_app
-from portal.extensions import sqlite_module
+from portal import create_app, sqlite
 from tests.build import settings_for
 from tests.copying import FILERS, filed_on, lived, path, whole
 from tests.databases import Databases, running
@@ -73,7 +72,7 @@ def test_where_nothing_can_be_written_nothing_is_left(app: Flask, tmp_path: Path
 
 def test_a_database_that_is_not_whole_is_told(app: Flask, tmp_path: Path) -> None:
     filed(app)
-    with closing(sqlite_module().connect(path(app), isolation_level=None)) as connection:
+    with closing(sqlite.module().connect(path(app), isolation_level=None)) as connection:
         connection.execute("DELETE FROM policy_versions")  # this connection does not mind what refers to it
     assert "is not whole" in refused(app, tmp_path / "backup.sqlite")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from portal import sqlite
 from portal.copies.fault import CopyFault, first_line
-from portal.extensions import sqlite_module
 
 PRIVATE = 0o600
 """Who may read a back-up: its owner alone."""
@@ -41,7 +41,7 @@ def back_up(engine: Engine, file: Path) -> None:
         _keep(file.parent)
     except BaseException as error:
         file.unlink()
-        if isinstance(error, OSError | sqlite_module().Error):
+        if isinstance(error, OSError | sqlite.module().Error):
             raise CopyFault(f"the back-up cannot be made: {first_line(error)}") from None
         raise
     finally:
@@ -58,7 +58,7 @@ def _write(engine: Engine, part: Path) -> None:
 
 
 def _check(file: Path) -> None:
-    with closing(sqlite_module().connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(sqlite.module().connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         faults = [*connection.execute("PRAGMA integrity_check"), *connection.execute("PRAGMA foreign_key_check")]
     if faults != [("ok",)]:
         raise CopyFault(f"the back-up is not whole, and neither, it seems, is the database: {faults[:3]}")

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from portal import sqlite
 from portal.copies.fault import CopyFault, first_line
 from portal.copies.migrated import migration_of, newest
-from portal.extensions import sqlite_module
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def snapshot(address: str) -> Iterator[Connection]:
     Raises `CopyFault` where there is none, or one that is not at the code's own migration.
     """
     path = _path(address)
-    engine = create_engine("sqlite://", creator=lambda: _opened(path), module=sqlite_module(), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: _opened(path), module=sqlite.module(), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
@@ -47,7 +47,7 @@ def _path(address: str) -> Path:
 
 
 def _opened(path: Path) -> Any:
-    connection = sqlite_module().connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection = sqlite.module().connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
     for pragma in ("query_only=ON", "trusted_schema=OFF", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
