@@ -82,7 +82,7 @@ def _filed(app: Flask, place: int) -> tuple[str, dict[str, str]]:
     way, language = WAYS[place // 2], LANGUAGES[place % 2]
     own = _own(place)
     filing = _filing(own, place, at)
-    filed = tickets.file(
+    done = tickets.file(
         filing,
         tickets.Filer(browser=own["filer"], language=language, proven_as=own["filer"] if filing.told else None),
         pictures=(),
@@ -91,6 +91,7 @@ def _filed(app: Flask, place: int) -> tuple[str, dict[str, str]]:
         keys=portal.keys,
         at=at,
     )
+    filed = db.session.scalars(select(Ticket).where(Ticket.reference == done.reference)).one()
     raw = json.dumps({"status": "Pending", "charge": "0.90", "remains": "640", "order": own["order"]})
     seen = Reading(status=filing.status, shown="Pending", charge=Decimal("0.90"), currency="USD", remains=640, raw=raw)
     tickets.record(own["order"], seen, "panel.example.com", portal.content.policy, at + timedelta(minutes=1))
@@ -156,7 +157,7 @@ def _mould(reference: str, own: Mapping[str, str]) -> Mould:
 
 def _rows(table: Table, ticket: Ticket) -> Iterator[Row]:
     """Yield the rows of a table that belong to a ticket or its order; JSON as the text that is stored."""
-    known = {"tickets": ("id", ticket.id)}.get(table.name)
+    known: tuple[str, int | str] | None = {"tickets": ("id", ticket.id)}.get(table.name)
     for name, value in (("ticket_id", ticket.id), ("order_key", ticket.order_key)):
         known = known or ((name, value) if name in table.columns else None)
     if known is None:

@@ -84,11 +84,11 @@ def insert_now(row: Any) -> bool:
     the session's, as if it had been loaded.
     """
     table = row.__table__
-    given = {name: value for name, value in vars(row).items() if name in table.columns}
+    given = {name: vars(row).get(name) for name in (column.name for column in table.columns) if name != "id"}
     id_ = db.session.connection().execute(_insert(db.engine.dialect.name, table), given).scalar()
     if id_ is None:
         return False
-    row.id = id_
+    row.__dict__.update(given, id=id_)
     make_transient_to_detached(row)
     db.session.add(row)
     return True

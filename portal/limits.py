@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete
 
-from portal.extensions import begin_writing, built_once, db
+from portal.extensions import INSERTS, begin_writing, db
 from portal.models import Counter
 
 
@@ -28,21 +30,40 @@ class TooMany(Exception):
         return -(-self.retry_after // 60)
 
 
-def count(what: str, who: str, *, times: int, seconds: int, at: datetime, amount: int = 1) -> None:
-    """Count a thing done, in the session's transaction; the caller commits.
+class Counted(NamedTuple):
+    """A thing to count: `what` of whom, at most so many `times` in a window of `seconds`."""
 
-    Raises `TooMany` where that makes more than `times` in this window of `seconds`; the caller rolls back.
+    what: str
+    who: str
+    times: int
+    seconds: int
+
+    def row(self, at: datetime, amount: int) -> dict[str, Any]:
+        """Return the counter of this moment's window, as it is where nothing was counted in it before."""
+        return {"key": _key(self.what, self.who), "ends_at": _window_end(at, self.seconds), "times": amount}
+
+
+def count(counted: Sequence[Counted], at: datetime, amount: int = 1) -> None:
+    """Count a thing done under each of these limits, in the session's transaction; the caller commits.
+
+    Raises `TooMany` where that makes more than there may be in this window; the caller rolls back.
     """
     if amount == 0:
         return
     begin_writing()
-    ends_at = _window_end(at, seconds)
-    counted = {"key": _key(what, who), "ends_at": ends_at, "times": amount, "more": amount}
-    done = db.session.connection().execute(_count(), counted).scalar_one()
-    if done > times:
-        raise TooMany(what, _seconds_left(ends_at, at))
-    if done == amount:
-        db.session.execute(delete(Counter).where(Counter.ends_at < at))
+    rows = {one: one.row(at, amount) for one in counted}
+    values = {f"{name}_{n}": value for n, row in enumerate(rows.values()) for name, value in row.items()}
+    upserted = db.session.connection().execute(_count(db.engine.dialect.name, len(rows)), values)
+    done = {row.key: row.times for row in upserted}
+    for one, row in rows.items():
+        if done[row["key"]] > one.times:
+            raise TooMany(one.what, _seconds_left(row["ends_at"], at))
+
+
+def sweep(at: datetime) -> None:
+    """Forget what was counted in windows that ended; the caller commits."""
+    begin_writing()
+    db.session.execute(delete(Counter).where(Counter.ends_at < at))
 
 
 def clear(what: str, who: str) -> None:
@@ -51,11 +72,14 @@ def clear(what: str, who: str) -> None:
     db.session.execute(delete(Counter).where(Counter.key == _key(what, who)))
 
 
-@built_once
-def _count(insert: Any) -> Any:
-    row = insert(Counter.__table__)
-    more = {"times": Counter.times + bindparam("more")}
-    return row.on_conflict_do_update(index_elements=["key", "ends_at"], set_=more).returning(Counter.times)
+@cache
+def _count(dialect: str, rows: int) -> Any:
+    columns = Counter.__table__.columns
+    values = [{one.name: bindparam(f"{one.name}_{n}", type_=one.type) for one in columns} for n in range(rows)]
+    row = INSERTS[dialect](Counter.__table__).values(values)
+    more = {"times": Counter.times + row.excluded.times}
+    upsert = row.on_conflict_do_update(index_elements=["key", "ends_at"], set_=more)
+    return upsert.returning(Counter.key, Counter.times)
 
 
 def _key(what: str, who: str) -> str:

@@ -20,7 +20,7 @@ from tests.page import Page
 from tests.visitor import Visitor
 
 AT = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
-HOUR = {"times": 3, "seconds": 3600}
+MINE = limits.Counted("filings", "me", 3, 3600)
 
 
 def counters(app: Flask) -> list[int]:
@@ -140,13 +140,15 @@ def test_no_address_is_stored(app: Flask) -> None:
 def test_a_window_ends_and_what_it_counted_goes(each_app: Flask) -> None:
     with each_app.app_context():
         for _ in range(3):
-            limits.count("filings", "me", **HOUR, at=AT)
+            limits.count([MINE], AT)
             db.session.commit()
         with pytest.raises(limits.TooMany) as refused:
-            limits.count("filings", "me", **HOUR, at=AT)
+            limits.count([MINE], AT)
         db.session.rollback()
         assert refused.value.retry_after == 1800
-        limits.count("filings", "me", **HOUR, at=AT + timedelta(minutes=31))
+        later = AT + timedelta(minutes=31)
+        limits.count([MINE], later)
+        limits.sweep(later)
         db.session.commit()
     assert counters(each_app) == [1]
 
@@ -155,7 +157,7 @@ def test_nothing_slips_through_when_many_count_at_once(each_app: Flask) -> None:
     def one() -> bool:
         with each_app.app_context():
             try:
-                limits.count("filings", "me", **HOUR, at=AT)
+                limits.count([MINE], AT)
                 db.session.commit()
             except limits.TooMany:
                 db.session.rollback()

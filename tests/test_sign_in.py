@@ -32,7 +32,7 @@ def guessed(app: Flask, email: str, times: int) -> None:
     who, limit = portal.keys.mac("sign-in", email), portal.settings.limits.sign_ins_account
     with app.app_context():
         for _ in range(times):
-            limits.count("sign_ins_account", who, times=limit.times, seconds=limit.seconds, at=now())
+            limits.count([limits.Counted("sign_ins_account", who, *limit)], now())
         db.session.commit()
 
 

@@ -98,7 +98,7 @@ def _filed(scene: Scene, number: int, at: datetime) -> Ticket:
     proven_as = digest(f"customer {number}") if filing.told else None
     filer = tickets.Filer(browser=browser, language=("uk", "en")[language], proven_as=proven_as)
     submission = digest(random_token())
-    return tickets.file(
+    filed = tickets.file(
         filing,
         filer,
         pictures=pictures,
@@ -107,6 +107,7 @@ def _filed(scene: Scene, number: int, at: datetime) -> Ticket:
         keys=scene.keys,
         at=at,
     )
+    return db.session.scalars(select(Ticket).where(Ticket.reference == filed.reference)).one()
 
 
 def _told(number: int, at: datetime) -> Told:

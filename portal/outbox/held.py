@@ -17,7 +17,7 @@ from sqlalchemy import and_, not_, select
 from portal.concerns import Carrier, NoticeKind, NoticeState
 from portal.extensions import begin_writing, db
 from portal.models import Notice
-from portal.outbox.written import About, add
+from portal.outbox.written import About, add, row
 
 HELD = timedelta(minutes=3)
 """How long a worker may take over one notice; longer than it can."""
@@ -155,9 +155,11 @@ def _record(notice: Notice, result: Result, at: datetime, rhythm: Rhythm) -> Non
 def spread(notice: Held, parts: Sequence[Part], at: datetime) -> None:
     """Make of a notice for several recipients one for each; commit."""
     begin_writing()
+    rows = []
     for part in parts:
         about = About(ticket_id=part.ticket_id, event_id=notice.event_id)
-        add(f"{notice.name}.{part.name}", notice.kind, notice.carrier, at, about, recipient=part.recipient)
+        rows.append(row(f"{notice.name}.{part.name}", notice.kind, notice.carrier, at, about, recipient=part.recipient))
+    add(rows)
     own = db.session.get_one(Notice, notice.id)
     end(own, NoticeState.SENT if parts else NoticeState.DROPPED, at, None, "")
     db.session.commit()

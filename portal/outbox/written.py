@@ -29,14 +29,17 @@ def write(ticket: Ticket, event: Event) -> None:
     told = told_to_customer(event.kind, event.state, verdict, words=bool(event.data.get("text")))
     about = About(ticket_id=ticket.id, event_id=event.id)
     name = f"{ticket.reference}.{event.number}"
+    rows = []
     if told and ticket.email and ticket.mails_off_at is None:
-        add(name, told, Carrier.MAIL, event.at, about, recipient=ticket.email)
+        rows.append(row(name, told, Carrier.MAIL, event.at, about, recipient=ticket.email))
     if event.kind in TO_STAFF:
-        add(f"{name}.staff", TO_STAFF[event.kind], Carrier.CHANNEL, event.at, about)
+        rows.append(row(f"{name}.staff", TO_STAFF[event.kind], Carrier.CHANNEL, event.at, about))
     webhooks = _webhooks()
     if webhooks and state_before(event) is not event.state:
         for id_ in map(str, webhooks):
-            add(f"{name}.hook.{id_}", NoticeKind.STATE_CHANGED, Carrier.WEBHOOK, event.at, about, recipient=id_)
+            changed = (f"{name}.hook.{id_}", NoticeKind.STATE_CHANGED, Carrier.WEBHOOK)
+            rows.append(row(*changed, event.at, about, recipient=id_))
+    add(rows)
 
 
 def ask_for_link(name: str, order_id: str, email: str, at: datetime) -> None:
@@ -46,7 +49,7 @@ def ask_for_link(name: str, order_id: str, email: str, at: datetime) -> None:
     """
     begin_writing()
     asked = {"order_id": order_id}
-    add(f"link.{name}", NoticeKind.LINK, Carrier.MAIL, at, About(), recipient=email, data=asked)
+    add([row(f"link.{name}", NoticeKind.LINK, Carrier.MAIL, at, About(), recipient=email, data=asked)])
 
 
 def remind(older_than: datetime, at: datetime, most: int = 100) -> int:
@@ -61,18 +64,14 @@ def remind(older_than: datetime, at: datetime, most: int = 100) -> int:
     ).all()
     for ticket in found:
         ticket.reminded_at = at
-        add(
-            f"{ticket.reference}.{ticket.version}.late",
-            NoticeKind.OVERDUE,
-            Carrier.CHANNEL,
-            at,
-            About(ticket_id=ticket.id),
-        )
+    names = {ticket.id: f"{ticket.reference}.{ticket.version}.late" for ticket in found}
+    late_rows = (row(name, NoticeKind.OVERDUE, Carrier.CHANNEL, at, About(id_)) for id_, name in names.items())
+    add(list(late_rows))
     db.session.commit()
     return len(found)
 
 
-def add(
+def row(
     name: str,
     kind: NoticeKind,
     carrier: Carrier,
@@ -81,9 +80,9 @@ def add(
     *,
     recipient: str = "",
     data: Mapping[str, Any] | None = None,
-) -> None:
-    """Write one notice, unless one of this name is there; the caller commits."""
-    row = {
+) -> dict[str, Any]:
+    """Return a new notice as it is stored."""
+    return {
         "name": name,
         "kind": kind,
         "carrier": carrier,
@@ -96,7 +95,12 @@ def add(
         "detail": "",
         **about._asdict(),
     }
-    db.session.connection().execute(_once(), row)
+
+
+def add(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write notices, but those of whose name one is there."""
+    if rows:
+        db.session.connection().execute(_once(), rows)
 
 
 @built_once

@@ -14,7 +14,7 @@ from portal.tickets.cancel import (
 )
 from portal.tickets.credit import CreditedBefore, Paid, record_amounts, record_credit
 from portal.tickets.figures import by_state, longest_waits_since
-from portal.tickets.file import Filer, HandoverUsed, Try, file
+from portal.tickets.file import Filed, Filer, HandoverUsed, Try, file
 from portal.tickets.find import (
     Filters,
     Key,
@@ -66,6 +66,7 @@ __all__ = [
     "AskedBefore",
     "Conflict",
     "CreditedBefore",
+    "Filed",
     "Filer",
     "Filters",
     "Ground",

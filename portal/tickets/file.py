@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from portal import evidence
 from portal.events import EventKind, Way
-from portal.extensions import begin_writing, db, insert_now
+from portal.extensions import insert_now
 from portal.filing import Filing, order_key
 from portal.keys import Keyring
 from portal.models import Event, Ticket, spoken
 from portal.policy import Outcome, Policy, Source, State, decide
 from portal.tickets.find import filed_before, fold, of_handover, open_for
-from portal.tickets.history import Overtaken, add_event, move_to
+from portal.tickets.history import add_event, move_to
 from portal.tickets.known import known_of
-from portal.tickets.links import give_link
+from portal.tickets.links import give_link, link_token
 from portal.tickets.lookups import look_up
+from portal.together import Again, together
 
 ALPHABET = "ACDEFHJKMNPRTWXY34679"
 """Letters and figures that look and sound unlike each other: no 0 O Q, 1 I L, 2 Z, 5 S, 8 B, G, U V."""
-
-TRIES = 4
-"""How often a filing begins again when another one came in between."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +62,15 @@ class Try:
     noted: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """The ticket that a filing belongs to: its reference, the order, and the token of its secret link."""
+
+    reference: str
+    order_id: str
+    token: str
+
+
 def file(
     filing: Filing,
     filer: Filer,
@@ -73,29 +80,27 @@ def file(
     policy: Policy,
     keys: Keyring,
     at: datetime,
-) -> Ticket:
+    first: Callable[[], None] = lambda: None,
+) -> Filed:
     """Store a filing with its decision; commit. Raises `HandoverUsed`, `evidence.Gone`, `evidence.Full`.
 
-    `pictures` are ids of pictures kept for the filer's browser.
+    `pictures` are ids of pictures kept for the filer's browser. What is to be written with a filing that was not made
+    before, `first` does, in its transaction; what it raises refuses the filing.
     """
-    for _ in range(TRIES):
-        begin_writing()
-        earlier = filed_before(this.submission)
-        if earlier:
-            db.session.rollback()
-            return earlier
-        if this.handover and of_handover(this.handover):
-            db.session.rollback()
-            raise HandoverUsed
-        try:
+
+    def write() -> Filed:
+        ticket = filed_before(this.submission)
+        if ticket is None:
+            first()
+            if this.handover and of_handover(this.handover):
+                raise HandoverUsed
             ticket, event = _add(filing, filer, this, policy, keys, at)
-        except Overtaken:  # by the same submission or hand-over
-            db.session.rollback()
-            continue
-        evidence.attach(pictures, filer.browser, event)
-        db.session.commit()
-        return ticket
-    raise RuntimeError(f"a filing was overtaken {TRIES} times")
+            evidence.attach(pictures, filer.browser, event)
+        elif not keys.has(ticket.key_id):
+            give_link(ticket, keys)
+        return Filed(reference=ticket.reference, order_id=ticket.order_id, token=link_token(ticket, keys))
+
+    return together(write)
 
 
 def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring, at: datetime) -> tuple[Ticket, Event]:
@@ -122,15 +127,14 @@ def _add(filing: Filing, filer: Filer, this: Try, policy: Policy, keys: Keyring,
 
 def _ticket_for(filing: Filing, outcome: Outcome, filer: Filer, keys: Keyring, at: datetime) -> tuple[Ticket, bool]:
     """Return the ticket that a filing belongs to, and whether it is new."""
-    for _ in range(TRIES):
-        ticket = open_for(order_key(filing.order_id), filer.id)
-        if ticket is not None:
-            _add_to(ticket, filing, keys, at)
-            return ticket, False
-        ticket = _new_ticket(filing, outcome, filer, keys, at)
-        if insert_now(ticket):
-            return ticket, True
-    raise RuntimeError(f"a filing was overtaken {TRIES} times")
+    ticket = open_for(order_key(filing.order_id), filer.id)
+    if ticket is not None:
+        _add_to(ticket, filing, keys, at)
+        return ticket, False
+    ticket = _new_ticket(filing, outcome, filer, keys, at)
+    if not insert_now(ticket):
+        raise Again
+    return ticket, True
 
 
 def _add_to(ticket: Ticket, filing: Filing, keys: Keyring, at: datetime) -> None:

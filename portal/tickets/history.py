@@ -14,16 +14,13 @@ from portal.events import EventKind
 from portal.extensions import begin_writing, db, insert_into, insert_now
 from portal.models import Cancellation, Event, PolicyVersion, Staff, Ticket
 from portal.policy import BY_CUSTOMER, BY_STAFF, OPEN, WAITS_FOR_STAFF, Edition, State
+from portal.together import Again
 
 KEPT = select(PolicyVersion.hash).where(PolicyVersion.hash == bindparam("hash"))
 
 
 class Conflict(Exception):
     """The ticket changed since the person saw it."""
-
-
-class Overtaken(Exception):
-    """Another event was made with the same submission or hand-over."""
 
 
 class Refused(Exception):
@@ -61,8 +58,8 @@ def add_event(
 ) -> Event:
     """Add a line to the history of a ticket, with its notices, and count its version up; the caller commits.
 
-    A new ticket comes with the version of its first line. Raises `Overtaken` where this submission or hand-over has
-    made a line already.
+    A new ticket comes with the version of its first line. Raises `Again` where this submission or hand-over made a line
+    just now.
     """
     if kind is not EventKind.FILED:
         ticket.version += 1
@@ -80,7 +77,7 @@ def add_event(
         handover=handover,
     )
     if not insert_now(event):
-        raise Overtaken
+        raise Again
     db.session.expire(ticket, ["events"])
     outbox.write(ticket, event)
     return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flask import Response, request, session
@@ -21,6 +22,7 @@ __all__ = [
     "browser",
     "cookie_name",
     "count",
+    "count_all",
     "email_key",
     "kept_while_unchanged",
     "link",
@@ -69,8 +71,13 @@ def _network(sender: str) -> str:
 
 def count(what: str, who: str, at: datetime, amount: int = 1) -> None:
     """Count a thing done, under the limit that the settings name so; the caller commits. Raises `limits.TooMany`."""
-    most = getattr(portal().settings.limits, what)
-    limits.count(what, who, times=most.times, seconds=most.seconds, at=at, amount=amount)
+    count_all({what: who}, at, amount)
+
+
+def count_all(counted: Mapping[str, str], at: datetime, amount: int = 1) -> None:
+    """Count a thing done under several limits at once, each by its name and of whom; the caller commits."""
+    set_to = portal().settings.limits
+    limits.count([limits.Counted(what, who, *getattr(set_to, what)) for what, who in counted.items()], at, amount)
 
 
 def email_key(email: str) -> str:

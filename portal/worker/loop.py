@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import evidence, notices, outbox, tickets
+from portal import evidence, limits, notices, outbox, tickets
 from portal.concerns import Carrier
 from portal.extensions import db
 from portal.files import Files
@@ -169,6 +169,7 @@ class Worker:
         evidence.sweep(at)
         outbox.sweep(at)
         tickets.sweep_lookups(at)
+        limits.sweep(at)
         db.session.commit()
 
 

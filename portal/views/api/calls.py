@@ -103,15 +103,14 @@ def ticket(reference: str) -> Response:
     )
 
 
-def _filed(ticket: Any, event: Any) -> Response:
+def _filed(ticket: tickets.Filed, event: Any) -> Response:
     """Return the answer to a filing, as it was when it was filed, with the link that works now."""
-    token = tickets.working_link(ticket, portal().keys)
     filed = answered.TicketFiled(
         reference=ticket.reference,
         order_id=ticket.order_id,
         state=event.state,
         outcome=event.decision.outcome,
-        secret_link=portal().settings.public_url + url_for("tickets.open_link", token=token),
+        secret_link=portal().settings.public_url + url_for("tickets.open_link", token=ticket.token),
     )
     response = _json(filed, 201 if event.kind is EventKind.FILED else 200)
     response.headers["Location"] = url_for(".ticket", reference=ticket.reference)

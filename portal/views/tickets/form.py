@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from portal.forms import TicketForm
 from portal.handover import Fault
 from portal.policy import OPEN, Status
 from portal.text import DAMAGED
-from portal.views.here import address, browser, count, email_key, portal, words
+from portal.views.here import address, browser, count_all, email_key, portal, words
 from portal.views.policy_page import said
 from portal.views.said import told_lines
 from portal.views.tickets import form_words
@@ -84,7 +85,7 @@ def file_ticket(language: str) -> AnyResponse:
         db.session.rollback()
         earlier = tickets.filed_before(attempt.submission)  # by the first click of two, which was the last allowed
         if earlier:
-            return _confirmed(earlier, language)
+            return _confirmed_before(earlier, language)
         fault = form_words.limit(refusal.minutes, refusal.what)
         return _form(form, 429, this, kept=kept, fault=fault, retry_after=refusal.retry_after)
     except OperationalError:
@@ -93,9 +94,10 @@ def file_ticket(language: str) -> AnyResponse:
 
 
 def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept], language: str) -> AnyResponse:
-    earlier = tickets.filed_before(attempt.submission)
-    if earlier:
-        return _confirmed(earlier, language)
+    carries = kept or sent_files() or request.form.getlist("kept") or this.name
+    earlier = tickets.filed_before(attempt.submission) if carries else None
+    if earlier:  # what it carries was used then; anything else, `file` finds
+        return _confirmed_before(earlier, language)
     wrong = [gone_words()] if len(request.form.getlist("kept")) > len(kept) else []
     if attempt.genuine and sent_files():
         wrong += keep_sent(kept)
@@ -109,32 +111,33 @@ def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept]
     valid = form.validate() and not wrong
     form.screenshots.errors = [*form.screenshots.errors, *wrong]
     if valid and attempt.genuine:
-        return _confirmed(_filed(form, attempt, this, kept, language), language)
+        filed = _filed(form, attempt, this, kept, language)
+        return _confirmed(filed.reference, filed.token, language)
     fault = form_words.program(too_quick=attempt.too_quick) if valid else None
     return _form(form, 400 if _damaged() else 422, this, kept=kept, fault=fault)
 
 
-def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept], language: str) -> Any:
-    at, filing = now(), form.filing()
-    count("filings_address", address(), at)
-    count("filings_browser", browser(), at)
-    known = opened_for(filing.order_id)
+def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept], language: str) -> tickets.Filed:
+    at, filing, known = now(), form.filing(), opened_for(form.order_id.data)
+    counted = {"filings_address": address(), "filings_browser": browser()}
     mailed = filing.email or (known.email if known is not None else "")
     if mailed and this.handover is None:  # nobody can use up the address of whom the main site vouches for
-        count("filings_email", email_key(mailed), at)
+        counted["filings_email"] = email_key(mailed)
+    filer = tickets.Filer(
+        browser=browser(),
+        language=language,
+        known_as=known.filer if known is not None else None,
+        proven_as=this.filer,
+    )
     return tickets.file(
         filing,
-        tickets.Filer(
-            browser=browser(),
-            language=language,
-            known_as=known.filer if known is not None else None,
-            proven_as=this.filer,
-        ),
+        filer,
         pictures=[picture.id for picture in kept],
         this=_try(attempt, this),
         policy=portal().content.policy,
         keys=portal().keys,
         at=at,
+        first=partial(count_all, counted, at),
     )
 
 
@@ -152,9 +155,13 @@ def _told(this: Handed) -> Told | None:
     return tickets.known_of(ticket).told
 
 
-def _confirmed(ticket: Any, language: str) -> AnyResponse:
-    response = redirect(url_for("tickets.confirmation", language=language, reference=ticket.reference), 303)
-    return grant(response, ticket.reference, tickets.working_link(ticket, portal().keys))
+def _confirmed(reference: str, token: str, language: str) -> AnyResponse:
+    response = redirect(url_for("tickets.confirmation", language=language, reference=reference), 303)
+    return grant(response, reference, token)
+
+
+def _confirmed_before(ticket: Any, language: str) -> AnyResponse:
+    return _confirmed(ticket.reference, tickets.working_link(ticket, portal().keys), language)
 
 
 def _form(
