@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import itertools
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
-from prometheus_client import CONTENT_TYPE_LATEST, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Histogram, disable_created_metrics, generate_latest, values
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -26,7 +30,7 @@ NAMED = (Carrier.MAIL, outbox.PANEL)
 class Figures:
     """All figures; how long answers took is counted in this process, or in all that share a `folder`, dead ones too.
 
-    The folder is the one that PROMETHEUS_MULTIPROC_DIR named when this module was first imported.
+    The folder is the one that PROMETHEUS_MULTIPROC_DIR names.
     """
 
     content_type = CONTENT_TYPE_LATEST
@@ -34,6 +38,8 @@ class Figures:
     def __init__(self, folder: Path | None) -> None:
         disable_created_metrics()
         self._folder = folder
+        if folder:
+            values.ValueClass = values.MultiProcessValue(process_identifier=_Place(folder))
         self._times = Histogram(
             "portal_answer_seconds",
             "Seconds that answers took, without the pages kept as bytes.",
@@ -57,6 +63,36 @@ class Figures:
         whole = [str(file) for file in self._folder.glob("*.db") if file.stat().st_size]  # one that just began is empty
         found: Iterable[Metric] = MultiProcessCollector.merge(whole)
         return found
+
+
+class _Place:
+    """The number of this process among those that count in a folder; it goes on where a dead one of that number was.
+
+    The lock that holds a number ends with its process, however that ends. Without the folder there is none, -1.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._process, self._number = folder, 0, -1
+        self._lock: IO[str] | None = None
+
+    def __call__(self) -> int:
+        """Return the number; a process that was forked takes one of its own."""
+        process = os.getpid()
+        if process != self._process and self._folder.is_dir():
+            with suppress(OSError):  # it may not write there: what it counts is lost
+                self._number = next(number for number in itertools.count() if self._taken(number))
+                self._process = process
+        return self._number
+
+    def _taken(self, number: int) -> bool:
+        lock = (self._folder / f"{number}.lock").open("w", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return False
+        self._lock = lock
+        return True
 
 
 class _Moment(Collector):
