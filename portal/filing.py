@@ -91,6 +91,10 @@ class Told:
         told = {name: getattr(self, name) for name in self.names()}
         return {"at": self.at.isoformat(), **told, **({"charge": str(self.charge)} if self.charge is not None else {})}
 
+    def cleared(self) -> Told:
+        """Return what was told without what is personal: whose the order is, which one, and for what page."""
+        return replace(self, order_id="", link=None, customer_id=None, email=None)
+
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Told:
         """Return what `data()` gave."""
@@ -136,6 +140,11 @@ class Filing:
     def data(self) -> dict[str, Any]:
         """Return the filing as it is stored."""
         return {**asdict(self), "told": self.told.data() if self.told else None}
+
+    def cleared(self) -> Filing:
+        """Return the filing without what is personal: empty texts in its place, so that it reads as any other."""
+        told = self.told.cleared() if self.told else None
+        return replace(self, order_id="", link="", reason="", reference="", email="", told=told)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Filing:

@@ -36,7 +36,8 @@ def everything(app: Flask) -> dict[str, list[Any]]:
     """Return every row of every table, to compare before and after."""
     with app.app_context():
         rows = {
-            name: sorted(map(repr, db.session.execute(select(table)))) for name, table in Base.metadata.tables.items()
+            name: sorted(repr(tuple(row)) for row in db.session.execute(select(table)))  # a row cuts long texts itself
+            for name, table in Base.metadata.tables.items()
         }
         db.session.rollback()
         return rows

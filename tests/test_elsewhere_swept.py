@@ -13,7 +13,7 @@ from portal import evidence
 from portal.clock import now
 from portal.extensions import db
 from portal.files.s3 import S3
-from portal.models import Event, Picture
+from portal.models import Picture, Ticket
 from portal.outbox import checks
 from tests.build import picture, upload
 from tests.carrying import Carriers
@@ -123,8 +123,8 @@ def test_screenshots_that_are_taken_out_of_a_ticket_go_wherever_they_lie(
     kept = filed_with(Visitor(there), upload(), order_id="3").path.rpartition("/")[2]
     passes(there)
     with there.app_context():
-        others = select(Event.id).where(Event.ticket_id != ticket(kept).id)
-        evidence.discard(db.session.scalars(others).all())
+        others = select(Ticket.id).where(Ticket.id != ticket(kept).id)
+        evidence.delete_of(db.session.scalars(others).all())
         db.session.commit()
         assert len(db.session.scalars(select(Picture)).all()) == 2
     worked(there)

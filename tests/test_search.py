@@ -138,6 +138,7 @@ LISTS: dict[str, tuple[Callable[[], Any], str]] = {
     "the counts": (lambda: tickets.open_counts(100), "ix_tickets_state_oldest"),
     "an order": (lambda: tickets.search_page("a00007", None), "ix_tickets_order"),
     "a word": (lambda: tickets.search_page("crocodile", None), "ticket_search"),
+    "what can be cleared": (lambda: tickets.clearable(now() - timedelta(days=30)), "ix_tickets_uncleared"),
     "the order's others": (lambda: tickets.of_order_or_filer(ticket("XA00007")), "ix_tickets_filer"),
 }
 

@@ -12,9 +12,10 @@ from portal.cli.notices import notice
 from portal.cli.panel import panel
 from portal.cli.programs import demo, worker
 from portal.cli.staff import staff
+from portal.cli.tickets import ticket
 from portal.cli.webhooks import webhook
 
-COMMANDS = (staff, database, content, handover, key, webhook, notice, panel, worker, demo)
+COMMANDS = (staff, ticket, database, content, handover, key, webhook, notice, panel, worker, demo)
 
 
 def register(app: Flask) -> None:

@@ -5,7 +5,7 @@ What is stored was drawn by us: no byte, name or metadata of the file that came 
 
 from __future__ import annotations
 
-from portal.evidence.gone import discard, sweep, sweep_elsewhere
+from portal.evidence.gone import delete_of, sweep, sweep_elsewhere
 from portal.evidence.kept import (
     MOST_PICTURES,
     Full,
@@ -27,7 +27,7 @@ __all__ = [
     "Refused",
     "Screenshot",
     "attach",
-    "discard",
+    "delete_of",
     "keep",
     "kept",
     "of_ticket",

@@ -6,7 +6,7 @@ a browser's, and its row goes after its object: so no object is ever without a r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from portal.extensions import begin_writing, db
 from portal.files import Files
-from portal.models import Picture
+from portal.models import Event, Picture
 
 KEPT_FOR = timedelta(days=1)
 """How long a picture of a refused form waits for the next try."""
@@ -46,9 +46,9 @@ def sweep_elsewhere(files: Files, at: datetime) -> int:
     return len(found)
 
 
-def discard(event_ids: Sequence[int]) -> None:
-    """Take the pictures of these lines of histories away, those elsewhere by the next sweep; the caller commits."""
-    let_go(Picture.event_id.in_(event_ids))
+def delete_of(ticket_ids: Collection[int]) -> None:
+    """Delete the pictures of these tickets, those elsewhere by the next sweep; the caller commits."""
+    let_go(Picture.event_id.in_(select(Event.id).where(Event.ticket_id.in_(ticket_ids))))
 
 
 def let_go(*which: Any) -> None:

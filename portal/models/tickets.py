@@ -81,7 +81,7 @@ class Ticket(Base):
 
 
 class Event(Base):
-    """One line of a ticket's history; only ever added. `staff_id` is empty where the customer acted."""
+    """One line of a ticket's history; only ever added (but cleared). `staff_id` is empty where the customer acted."""
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("ticket_id", "number"),)

@@ -12,6 +12,7 @@ from portal.tickets.cancel import (
     give_up_unfinished,
     take_cancellation,
 )
+from portal.tickets.clear import clear, clearable
 from portal.tickets.credit import CreditedBefore, Paid, record_amounts, record_credit
 from portal.tickets.figures import by_state, longest_waits_since
 from portal.tickets.file import Filed, Filer, HandoverUsed, Try, file
@@ -95,6 +96,8 @@ __all__ = [
     "by_token",
     "call_back",
     "cancellations_of",
+    "clear",
+    "clearable",
     "file",
     "filed_before",
     "filing_of",

@@ -30,13 +30,16 @@ class Refused(Exception):
 def locked(reference: str, seen: int | None, *, besides: Collection[EventKind] = ()) -> Ticket:
     """Return the ticket, locked until the commit, in the version that was seen, or with no events since but `besides`.
 
-    `None` stands for any version. Raises `Conflict`, `LookupError`.
+    `None` stands for any version. Raises `Conflict`, `LookupError`; `Refused` where it was cleared.
     """
     begin_writing()
     same = select(Ticket).where(Ticket.reference == reference)
     ticket = db.session.scalar(same.with_for_update(of=Ticket).execution_options(populate_existing=True))
     if ticket is None:
         raise LookupError(reference)
+    if ticket.cleared_at is not None:
+        db.session.rollback()
+        raise Refused("its personal data was taken out")
     if seen is not None and seen != ticket.version:
         since = db.session.scalars(select(Event.kind).where(Event.ticket_id == ticket.id, Event.number > seen))
         if seen > ticket.version or not set(since) <= set(besides):

@@ -77,8 +77,8 @@ def ticket(reference: str) -> Response:
     """Answer where a ticket is."""
     let_in(Scope.TICKETS_READ)
     found = tickets.by_reference(reference.upper())
-    if found is None:
-        return problem(404, "No ticket has this reference. Check it: it looks like ACD-EFHJ.")
+    if found is None or found.cleared_at:
+        return problem(404, "No ticket has this reference, or it was cleared. Check it: it looks like ACD-EFHJ.")
     speak(found.language if found.language in portal().content.languages else negotiated())
     told = story(found)
     return _json(

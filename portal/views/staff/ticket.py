@@ -24,6 +24,7 @@ from portal.policy import Circumstance
 from portal.views.here import link, portal
 from portal.views.said import said
 from portal.views.staff.actions import ACTIONS, filled, possible
+from portal.views.staff.cleared import cleared_page
 from portal.views.staff.door import bp
 from portal.views.staff.faults import Fault, conflict, heeded, refusal
 from portal.views.staff.history import history
@@ -96,9 +97,12 @@ def picture(reference: str, picture: int) -> Response:
 
 
 def _found(reference: str) -> Any:
+    """Return a ticket; of a cleared one, answer with what is left, whatever was asked."""
     found = tickets.by_reference(reference)
     if found is None:
         abort(404)
+    if found.cleared_at:
+        abort(cleared_page(found, 200 if request.method == "GET" else 409))
     return found
 
 
