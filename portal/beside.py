@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from threading import Event, Thread
 
-ENDS_WITHIN = 3
+ENDS_WITHIN = 10
 """Seconds for the program to end what it began."""
 LIVES = 10
 """Seconds after which a program that dies did not die at its start."""

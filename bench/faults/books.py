@@ -31,7 +31,7 @@ class Books:
 
     def faults(self, filed: Iterable[Filed]) -> list[str]:
         """Return what does not hold, in sentences: each answered ticket is there, once, whole, and no other is."""
-        answered = {one.order_id: one for one in filed}
+        answered = {one.filing.order_id: one for one in filed}
         orders = Counter(ticket.order_id for ticket in self.tickets)
         others = [ticket for ticket in self.tickets if ticket.order_id not in answered]
         mine = [(ticket, answered[ticket.order_id]) for ticket in self.tickets if ticket.order_id in answered]
@@ -60,6 +60,11 @@ class Books:
         """Return how many notices a worker holds, be it one that is gone."""
         return sum(notice.held_until is not None for notice in self.notices.values())
 
+    def told_by_mail(self, filed: Iterable[Filed]) -> Sequence[Filed]:
+        """Return those of which no worker holds the mail, be it one that is gone."""
+        held = {name for name, notice in self.notices.items() if notice.held_until is not None}
+        return [one for one in filed if _names(one.reference)[0] not in held]
+
     def _is_one_line(self, ticket: Any) -> bool:
         numbers = [(event.number, event.kind) for event in self.events.get(ticket.id, ())]
         return numbers == [(1, EventKind.FILED)] and ticket.version == 1
@@ -68,9 +73,9 @@ class Books:
         events = self.events.get(ticket.id, ())
         if not events or events[0].filing is None or events[0].decision is None:
             return False
-        filing, submission = events[0].filing, events[0].submission
-        said = (filing.order_id, filing.email, filing.reason) == (one.order_id, one.email, one.reason)
-        return said and ticket.email == one.email and bool(submission) and events[0].policy_hash in self.policies
+        filing, typed, submission = events[0].filing, one.filing, events[0].submission
+        said = (filing.order_id, filing.email, filing.reason) == (typed.order_id, typed.email, typed.reason)
+        return said and ticket.email == typed.email and bool(submission) and events[0].policy_hash in self.policies
 
     def _goes_elsewhere(self, ticket: Any) -> bool:
         mail = self.notices.get(_names(ticket.reference)[0])
@@ -98,7 +103,7 @@ def read(app: Flask) -> Books:
 def mail_faults(filed: Iterable[Filed], taken: Iterable[Handed], most_doubled: int) -> list[str]:
     """Return what does not hold of mails: each filing's arrived, hardly any twice, and no other."""
     came = Counter((one.recipients, str(one.mail["Message-ID"]).split("@")[0].strip("<")) for one in taken)
-    due = {((one.email,), f"{one.reference}.1") for one in filed}
+    due = {((one.filing.email,), f"{one.reference}.1") for one in filed}
     doubled = sum(times - 1 for times in came.values())
     laws = {
         f"{len(due - came.keys())} mails did not arrive": due <= came.keys(),

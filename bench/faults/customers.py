@@ -18,13 +18,38 @@ STALE = 400
 
 
 @dataclass(frozen=True)
-class Filed:
-    """What one customer filed, and the reference that the answer named."""
+class Filing:
+    """What a customer types for an order."""
 
     order_id: str
-    email: str
-    reason: str
+
+    @property
+    def email(self) -> str:
+        """Where the customer wants mails."""
+        return f"{self.order_id.lower()}@example.com"
+
+    @property
+    def reason(self) -> str:
+        """Why it is to be canceled."""
+        return f"The link of order {self.order_id} leads to “another” account."
+
+    def fields(self) -> dict[str, str]:
+        """Return the form's fields, but those that it carries unseen."""
+        known = typed(order_id=self.order_id, email=self.email, reason=self.reason)
+        return {name: "y" if value is True else value for name, value in known.items() if value}
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What was filed, and the reference that the answer named."""
+
+    filing: Filing
     reference: str
+
+
+def reference_in(location: str) -> str:
+    """Return the reference in the address to which a filing's answer leads."""
+    return location.split("/")[3]
 
 
 class Customers:
@@ -65,20 +90,16 @@ class Customers:
         number = 0
         while not self._closing.wait(self._pause):
             number += 1
-            self._file(f"C{client}-{number}")
+            self._file(Filing(f"C{client}-{number}"))
 
-    def _file(self, order_id: str) -> None:
+    def _file(self, filing: Filing) -> None:
         browser = Browser(self._port)
-        email, reason = f"{order_id.lower()}@example.com", f"The link of order {order_id} leads to “another” account."
-        fields = {name: value for name, value in typed(order_id=order_id, email=email, reason=reason).items() if value}
-        fields = {name: "y" if value is True else value for name, value in fields.items()}
-        fields |= self._until_answered(browser, None, reason).hidden
+        fields = filing.fields() | self._until_answered(browser, None, "").hidden
         while not self._over.is_set():
-            answer = self._until_answered(browser, fields, reason)
+            answer = self._until_answered(browser, fields, filing.reason)
             if answer.status == 303:
-                reference = answer.headers["location"].split("/")[3]
                 with self._lock:
-                    self.filed.append(Filed(order_id, email, reason, reference))
+                    self.filed.append(Filed(filing, reference_in(answer.headers["location"])))
                 return
             if answer.status != STALE or not self._patient or not answer.hidden:
                 self._note(f"a filing was answered {answer.status}")
@@ -95,7 +116,7 @@ class Customers:
                 self.answers[answer.status] += 1
                 self.slowest = max(self.slowest, monotonic() - begun if answer.status else 0)
             if answer.status == 503:
-                self._heed_unavailable(answer, reason if fields else "")
+                self._heed_unavailable(answer, reason)
             if answer.status not in (0, 503) or self._over.wait(AGAIN):
                 return answer
 

@@ -82,17 +82,12 @@ class Outcome:
         said = [f"{times} times {what}" for what, times in self.strange.items()]
         workers = self.killed[Victim.WORKER] + self.killed[Victim.PORTAL]
         said += self.books.faults(self.filed)
-        said += mail_faults(self._told_by_mail(), self.taken, most_doubled=workers)
+        said += mail_faults(self.books.told_by_mail(self.filed), self.taken, most_doubled=workers)
         if self.books.held() > (0 if self.delivered else workers):
             said.append(f"{self.books.held()} notices are held, of {workers} workers that were killed")
         if "Traceback" in self.log:
             said.append("a trace is in the log")
         return said
-
-    def _told_by_mail(self) -> Sequence[Filed]:
-        """Return the filings whose mail no killed worker holds."""
-        held = {name for name, notice in self.books.notices.items() if notice.held_until is not None}
-        return [one for one in self.filed if f"{one.reference}.1" not in held]
 
     def rows(self) -> dict[str, str]:
         """Return what is to be reported."""

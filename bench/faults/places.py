@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from bench.faults.books import Books, read
-from bench.portals import Server, portal
+from bench.portals import Server, environment, portal
+from bench.programs import Program
 from portal import create_app
 from portal.concerns import NoticeState
 from portal.extensions import db
 from portal.models import Notice
 from tests import postgresql
-from tests.build import settings_for
+from tests.build import PUBLIC_URL, settings_for
 from tests.databases import SQLiteFiles, postgresql_databases, running
 from tests.post_office import PostOffice
 from tests.postgresql import DURABLE, Cluster
@@ -40,8 +42,18 @@ class Place:
     def portal(self, *arguments: str, **settings: str) -> Server:
         """Return a portal that lives here, not yet started, with these settings, named as their variables, beside."""
         server = portal(self.database_url, self.folder, *arguments)
-        server.environment |= {"PORTAL_SMTP_URL": self.post.url, "PORTAL_MAIL_FROM": SENDER, **settings}
+        server.environment |= self._mail | settings
         return server
+
+    def worker(self) -> Program:
+        """Return a worker of its own here, not yet started."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+        variables = environment(self.database_url, self.folder) | self._mail | {"PORTAL_PUBLIC_URL": PUBLIC_URL}
+        return Program(command, variables, self.folder / "worker.log")
+
+    @property
+    def _mail(self) -> dict[str, str]:
+        return {"PORTAL_SMTP_URL": self.post.url, "PORTAL_MAIL_FROM": SENDER}
 
     def books(self) -> Books:
         """Return what is stored."""
