@@ -57,6 +57,7 @@ def create_app(
     headers.init(app, https=settings.https, large=views.LARGE, types=views.TYPES)
     errors.init(app)
     extensions.db.init_app(app)
+    app.teardown_appcontext(extensions.let_go)
     extensions.csrf.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(MIGRATIONS))
     with app.app_context():

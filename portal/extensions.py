@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 
 from portal import sqlite
@@ -53,6 +54,14 @@ def open_durably(engine: Engine) -> None:
     """Have an SQLite database be opened as a durable, concurrent store."""
     if engine.dialect.name == "sqlite":
         sqlite.open_durably(engine)
+
+
+def let_go(_error: BaseException | None) -> None:
+    """End the session of a request whose answer is made, also where its connection was lost meanwhile."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def begin_writing() -> None:
