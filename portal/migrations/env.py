@@ -13,6 +13,10 @@ SEARCH = "ticket_search"
 """SQLite's search index and its shadow tables: made by a migration, unknown to the models."""
 
 
+ONE_AT_A_TIME = 0x706F7274616C
+"""The lock by which portals that start at once upgrade one after the other, on PostgreSQL."""
+
+
 def include(name: str | None, kind: str, _parents: Any) -> bool:
     """Return whether a comparison with the models looks at a table or index."""
     return not (name or "").startswith((SEARCH, f"ix_{SEARCH}"))
@@ -39,6 +43,8 @@ def run() -> None:
             compare_type=True,
         )
         with context.begin_transaction():
+            if not sqlite:  # whose writers wait for each other anyway
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
             context.run_migrations()
             if sqlite:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
