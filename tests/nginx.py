@@ -8,7 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,15 +67,12 @@ class Front:
         return "".join((self.folder / name).read_text() for name in ("portal.log", "portal-error.log"))
 
 
-def configuration(folder: Path, ports: tuple[int, int], portals: Sequence[int], changes: Mapping[str, str]) -> str:
-    """Return the document's configuration with these ports (http, https) before portals at those.
-
-    `changes` are further texts of it and what stands in their place; each must be there.
-    """
+def configuration(folder: Path, ports: tuple[int, int], portals: Sequence[int], *, tls: bool = True) -> str:
+    """Return the document's configuration with these ports (http, https) before portals at those."""
     text = re.sub(r"^ *listen \[::\].*\n", "", files(DOCUMENT)["/etc/nginx/sites-available/portal"], flags=re.MULTILINE)
-    servers = "".join(f"    server 127.0.0.1:{port};\n" for port in portals)
+    portal = "    server 127.0.0.1:8000 max_fails=0;\n"
     own = {
-        "    server 127.0.0.1:8000;\n": servers,
+        portal: "".join(portal.replace("8000", str(port)) for port in portals),
         "listen 80;": f"listen 127.0.0.1:{ports[0]};",
         "listen 443 ssl": f"listen 127.0.0.1:{ports[1]} ssl",
         f"return 301 https://{NAME}": f"return 301 https://{NAME}:{ports[1]}",
@@ -83,8 +80,9 @@ def configuration(folder: Path, ports: tuple[int, int], portals: Sequence[int], 
         "/var/log/nginx": str(folder),
         "/var/www/html": str(folder),
         "/opt/portal/current": str(ROOT),
-        **changes,
     }
+    if not tls:
+        own[f"127.0.0.1:{ports[1]} ssl http2"] = f"127.0.0.1:{ports[1]}"
     for written, instead in own.items():
         assert written in text, f"docs/running.md: nginx's configuration has no longer {written!r}"
         text = text.replace(written, instead)
@@ -92,12 +90,10 @@ def configuration(folder: Path, ports: tuple[int, int], portals: Sequence[int], 
 
 
 @contextmanager
-def running(
-    folder: Path, ports: tuple[int, int], portals: Sequence[int], changes: Mapping[str, str] | None = None
-) -> Iterator[Front]:
-    """Give nginx as the document has it before portals at these ports, stopped in the end."""
+def running(folder: Path, ports: tuple[int, int], portals: Sequence[int], *, tls: bool = True) -> Iterator[Front]:
+    """Give nginx as the document has it (but for TLS, where it is not wanted) before portals, stopped in the end."""
     trusted = certificate(folder)
-    (folder / "portal.conf").write_text(configuration(folder, ports, portals, changes or {}))
+    (folder / "portal.conf").write_text(configuration(folder, ports, portals, tls=tls))
     around = folder / "nginx.conf"
     around.write_text(AROUND.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""))
     command = [_program(), "-e", str(folder / "nginx-error.log"), "-c", str(around)]

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterable
 from contextlib import closing
 from http.client import HTTPConnection
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -39,11 +40,16 @@ class Reached(HTTPConnection):
 
 
 class Line(Flask):
-    """Passes each request on to a port of this machine, on https where certificates are `trusted`."""
+    """Passes each request on to the next of its ports of this machine, on https where certificates are `trusted`."""
 
-    def __init__(self, port: int, trusted: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *ports: int, trusted: ssl.SSLContext | None = None) -> None:
         super().__init__("line", static_folder=None)
-        self.port, self.trusted = port, trusted
+        self.trusted = trusted
+        self.leads_to(*ports)
+
+    def leads_to(self, *ports: int) -> None:
+        """Pass requests on to these ports from now on, in turn."""
+        self._ports = cycle(ports)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on, and its answer back."""
@@ -51,7 +57,7 @@ class Line(Flask):
         with closing(environ["wsgi.input"]) as sent:
             body = sent.read(int(environ.get("CONTENT_LENGTH") or 0))
         host = headers.get("Host", HOST).partition(":")[0]
-        with closing(Reached(host, self.port, self.trusted)) as connection:
+        with closing(Reached(host, next(self._ports), self.trusted)) as connection:
             connection.request(environ["REQUEST_METHOD"], environ["REQUEST_URI"], body, headers)
             answer = connection.getresponse()
             told = [(name, value) for name, value in answer.getheaders() if name.lower() not in NOT_OF_THE_PORTAL]

@@ -44,7 +44,7 @@ class Site:
 
     def visitor(self, language: str = "en") -> Visitor:
         """Return somebody's browser."""
-        return Visitor(Line(self.front.https, self.front.trusted), base_url=self.front.url, language=language)
+        return Visitor(Line(self.front.https, trusted=self.front.trusted), base_url=self.front.url, language=language)
 
     def logged(self) -> str:
         """Return all that nginx and the portal wrote."""

@@ -23,7 +23,7 @@ from bench.faults.places import KINDS, SQLITE, Place, on_cluster, place, tempora
 from bench.faults.readers import POLICY, Readers
 from bench.faults.told import told
 from bench.programs import until
-from portal.extensions import sqlite_module
+from portal import sqlite
 from tests.post_office import Handed
 from tests.postgresql import DURABLE, Cluster, cluster
 
@@ -160,7 +160,7 @@ def locks(database_url: str) -> Stop:
 
     @contextmanager
     def lock() -> Iterator[None]:
-        with closing(sqlite_module().connect(path, isolation_level=None, timeout=WITHIN)) as other:
+        with closing(sqlite.module().connect(path, isolation_level=None, timeout=WITHIN)) as other:
             other.execute("BEGIN IMMEDIATE")
             yield
             other.execute("ROLLBACK")

@@ -17,7 +17,7 @@ from portal.models.staff import Staff
 from portal.policy import Decision, Facts, Outcome, Side, Source, State, Status
 
 IS_OPEN = text("ended_at IS NULL")
-IS_UNTOLD = text("reminded_at IS NULL")
+DOES_WAIT = text("waits_since IS NOT NULL")
 IS_UNCLEARED = text("cleared_at IS NULL AND ended_at IS NOT NULL")
 
 
@@ -46,7 +46,7 @@ class Ticket(Base):
         Index("ix_tickets_state_oldest", "state", "filed_at", "id"),
         Index("ix_tickets_order", "order_key", "id"),
         Index("ix_tickets_filer", "filer", "id"),
-        Index("ix_tickets_overdue", "waits_since", sqlite_where=IS_UNTOLD, postgresql_where=IS_UNTOLD),
+        Index("ix_tickets_waits", "waits_since", sqlite_where=DOES_WAIT, postgresql_where=DOES_WAIT),
         Index("ix_tickets_uncleared", "ended_at", sqlite_where=IS_UNCLEARED, postgresql_where=IS_UNCLEARED),
     )
 
