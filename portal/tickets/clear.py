@@ -78,7 +78,7 @@ def _awaits_credit() -> ColumnElement[bool]:
 
 def _next(before: datetime, after: Key | None, *, uncredited: bool) -> list[Row[Any]]:
     """Return the next tickets to clear, locked: id, reference, order_key, ended_at."""
-    begin_writing()
+    _begin()
     columns = (Ticket.id, Ticket.reference, Ticket.order_key, Ticket.ended_at)
     due = select(*columns).where(_ended(before)).order_by(Ticket.ended_at, Ticket.id).limit(BATCH)
     if not uncredited:
@@ -89,7 +89,6 @@ def _next(before: datetime, after: Key | None, *, uncredited: bool) -> list[Row[
 
 
 def _clear(rows: list[Row[Any]], at: datetime) -> None:
-    _overwrite()
     ids, keys = [row.id for row in rows], {row.order_key for row in rows}
     evidence.delete_of(ids)
     db.session.execute(delete(Notice).where(Notice.ticket_id.in_(ids)))
@@ -98,8 +97,9 @@ def _clear(rows: list[Row[Any]], at: datetime) -> None:
     _clear_orders(keys)
 
 
-def _overwrite() -> None:
-    """Have SQLite overwrite what is deleted, which else it would leave in its file until the place is needed."""
+def _begin() -> None:
+    """Begin to write; SQLite overwrites what is deleted, which else it leaves in its file until the place is needed."""
+    begin_writing()
     if db.engine.dialect.name == "sqlite":
         db.session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
 
@@ -110,8 +110,7 @@ def _forget_words() -> None:
         return
     pages, changes = -STEP, 2  # below zero: all parts of the index are to become one
     while changes > 1:
-        begin_writing()
-        _overwrite()
+        _begin()
         connection = db.session.connection()
         driver: Any = connection.connection.driver_connection
         before = driver.total_changes
