@@ -16,6 +16,7 @@ from threading import Event
 from time import monotonic
 
 import click
+from flask import Flask
 
 from bench.faults.books import Books, mail_faults
 from bench.faults.customers import Customers, Filed
@@ -23,7 +24,7 @@ from bench.faults.places import KINDS, SQLITE, Place, on_cluster, place, tempora
 from bench.faults.readers import POLICY, Readers
 from bench.faults.told import told
 from bench.programs import until
-from portal import sqlite
+from portal.extensions import begin_writing, db
 from tests.post_office import Handed
 from tests.postgresql import DURABLE, Cluster, cluster
 
@@ -33,6 +34,8 @@ LAST_MAILS_WITHIN = 600.0
 MODES = ("fast", "immediate")
 Stop = Callable[[], AbstractContextManager[None]]
 """Takes the database away for a while."""
+Lock = Callable[[Flask], AbstractContextManager[None]]
+"""Keeps everyone else from writing for a while."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,18 +157,27 @@ def stops(server: Cluster) -> Stop:
     return stop
 
 
-def locks(database_url: str) -> Stop:
-    """Return what locks an SQLite file, as another program does that writes to it."""
-    path = database_url.removeprefix("sqlite:///")
+@contextmanager
+def another_program(app: Flask) -> Iterator[None]:
+    """Lock an app's SQLite file as another program does that writes to it."""
+    with app.app_context():
+        driver, path = db.engine.dialect.loaded_dbapi, str(db.engine.url.database)
+    with closing(driver.connect(path, isolation_level=None, timeout=WITHIN)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
-    @contextmanager
-    def lock() -> Iterator[None]:
-        with closing(sqlite.module().connect(path, isolation_level=None, timeout=WITHIN)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-            other.execute("ROLLBACK")
 
-    return lock
+@contextmanager
+def the_portal(app: Flask) -> Iterator[None]:
+    """Lock an app's SQLite file as another process of the portal does, in whose turn it hangs."""
+    with app.app_context():
+        begin_writing()
+        yield
+        db.session.rollback()
+
+
+LOCKS: tuple[Lock, ...] = (another_program, the_portal)
 
 
 def broken(kind: str, times: int, chance: Random) -> Outcome:
@@ -173,7 +185,8 @@ def broken(kind: str, times: int, chance: Random) -> Outcome:
     load = Load(customers=8, times=times, most_seconds=3.0, reads_on=kind == SQLITE, delivered=True)
     if kind == SQLITE:
         with place(kind) as here:
-            return run(here, load, locks(here.database_url), chance)
+            ways = cycle(LOCKS)
+            return run(here, load, lambda: next(ways)(here.app), chance)
     with cluster(DURABLE) as server, temporary() as folder, on_cluster(server, folder) as here:
         return run(here, load, stops(server), chance)
 
