@@ -12,11 +12,11 @@ MO := $(PO:.po=.mo)
 CODE := portal tests $(wildcard bench) wsgi.py
 SERVE = sh portal/serve.sh $(VENV)/bin/python -m portal.serve --host $(HOST) --port $(PORT)
 
-.PHONY: help run demo install check test lint system
+.PHONY: help run demo install check test bench bench-full lint system bench-system
 .DELETE_ON_ERROR:
 
 help: ## Show this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' Makefile
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1	\2/p' Makefile
 
 run: $(VENV)/run.stamp $(MO) ## Serve the portal on http://127.0.0.1:8000 (other: HOST=… PORT=…)
 	@$(SERVE)
@@ -35,6 +35,13 @@ check: lint ## Format, lint, types and the quick tests: no browser, PostgreSQL, 
 test: system lint ## Everything, from nothing: also the browser's tests, and both databases
 	$(IN_VENV) pytest -n 2 --dist worksteal
 
+bench: bench-system $(VENV)/test.stamp $(MO) ## How fast the portal is, beside others, up to 100,000 tickets: ten minutes
+	$(IN_VENV) bench
+
+bench-full: bench-system $(VENV)/test.stamp $(MO) ## The same up to 1,000,000 tickets, then faults under load: an hour
+	$(IN_VENV) bench --full
+	$(IN_VENV) bench.faults
+
 lint: $(VENV)/test.stamp $(MO)
 	$(IN_VENV) ruff format --check
 	$(IN_VENV) ruff check
@@ -42,6 +49,9 @@ lint: $(VENV)/test.stamp $(MO)
 
 system:
 	@sh tests/system.sh
+
+bench-system:
+	@sh bench/system.sh
 
 $(VENV)/run.stamp: requirements.txt
 	@test -n '$(PYTHON)' || { echo 'The portal needs Python 3.11 or newer: make PYTHON=/path/to/python3.11'; exit 1; }

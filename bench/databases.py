@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import make_url
-
-from portal import sqlite
 from tests import postgresql
 from tests.databases import Databases, SQLiteFiles, postgresql_databases
 
@@ -34,19 +31,3 @@ def databases(kind: str, folder: Path) -> Iterator[Databases]:
         return
     with postgresql.cluster(DURABLE, ON_DISK) as server, postgresql_databases(server) as found:
         yield found
-
-
-def nobody_writes(url: str) -> bool:
-    """Return whether an SQLite file could be written to now; what others hold in PostgreSQL keeps no filing waiting."""
-    if not url.startswith("sqlite"):
-        return True
-    module = sqlite.module()
-    connection = module.connect(make_url(url).database, timeout=0, isolation_level=None)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-    except module.OperationalError:
-        return False
-    finally:
-        connection.close()
-    return True

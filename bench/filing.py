@@ -7,7 +7,6 @@ with the form that is measured next; a last round has it at work.
 from __future__ import annotations
 
 import secrets
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ from sqlalchemy import func, select
 
 from bench import plain
 from bench.bodies import Opened, filled, opened
-from bench.databases import KINDS, databases, folder, nobody_writes
+from bench.databases import KINDS, databases, folder
+from bench.held import worker_held
 from bench.portals import HIGH, Server, answering, portal, same_server
-from bench.programs import Program, until
 from bench.rounds import in_turn
 from bench.table import Row, at_most, markdown, part, per_second, rate
 from bench.wrk import Answers, send
@@ -38,26 +37,32 @@ from tests.databases import Databases, running
 FORM = "/uk/tickets/new"
 OF_PLAIN, OF_PLAINS_TAIL, MOST_TAIL = 1.5, 0.25, 120.0
 """Times the plain form's rate, times its 99th percentile, milliseconds."""
-MOST_A_SECOND = 3_000
-"""Forms that are prepared for each second: more than are sent."""
+MOST_A_SECOND, AHEAD, FEWEST = 3_000, 3, 160
+"""Forms that are prepared for the first second; later, so many times those that were sent; at least so many."""
 WARM = 1.0
 SEEN = 303
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Side:
-    """A form that is measured: its server, an app that knows its forms, its database and table, and open forms."""
+    """A form that is measured: its server, an app that knows its forms, its database and table, and open forms.
+
+    So many forms are prepared as can be sent in the time, going by how many were sent `a_second` before.
+    """
 
     server: Server
     app: Flask
     db: SQLAlchemy
     table: Any
     forms: list[Opened]
+    a_second: float = MOST_A_SECOND
 
     def run(self, seconds: float) -> Answers:
         """Send for so many seconds. Raises `RuntimeError` where not each was taken, and stored once."""
         before = self.stored()
-        came = send(self.server.url, filled(self.forms, int(MOST_A_SECOND * seconds), self.app), seconds)
+        prepared = filled(self.forms, max(FEWEST, int(self.a_second * seconds)), self.app)
+        came = send(self.server.url, prepared, seconds)
+        self.a_second = AHEAD * came.rate
         taken = came.statuses[SEEN]
         if came.statuses.keys() != {SEEN} or self.stored() - before != taken:
             raise RuntimeError(f"{self.server.url}: {came.statuses}, stored {self.stored() - before}")
@@ -79,7 +84,7 @@ def measure(kind: str, rounds: int, seconds: float) -> list[Row]:
         for side in (ours, theirs):
             side.run(WARM)
         url = str(ours.app.config["SQLALCHEMY_DATABASE_URI"])
-        with _worker_held(ours.server, url):
+        with worker_held(ours.server, url):
             came = in_turn({"portal": partial(ours.run, seconds), "plain": partial(theirs.run, seconds)}, rounds)
         return _lines(f"filing, {KINDS[kind]}", came["portal"], came["plain"], ours.run(seconds))
 
@@ -120,25 +125,6 @@ def _plain(found: Databases, at: Path) -> Iterator[Side]:
             yield Side(server=server, app=app, forms=forms, db=plain.db, table=plain.Request)
         with app.app_context():
             plain.db.engine.dispose()
-
-
-@contextmanager
-def _worker_held(server: Program, url: str) -> Iterator[None]:
-    """Hold the portal's worker, at a moment when it writes nothing."""
-    (worker,) = server.processes("flask --app wsgi worker")
-
-    def held() -> bool:
-        server.signal(signal.SIGSTOP, worker)
-        if nobody_writes(url):
-            return True
-        server.signal(signal.SIGCONT, worker)
-        return False
-
-    until(held, 60, "the worker to rest")
-    try:
-        yield
-    finally:
-        server.signal(signal.SIGCONT, worker)
 
 
 @click.command()

@@ -41,6 +41,7 @@ BATCH = 5_000
 """Tickets that are stored by one commit."""
 SCATTER = 1_000_003
 """Has no factor in common with the number of references, so that no two numbers give the same."""
+FIRST_ORDER = 10_000_000
 CACHE_KIB = 262_144
 
 
@@ -119,7 +120,12 @@ class Filling:
 
 def order_id(number: int) -> str:
     """Return the order of the ticket of this number."""
-    return str(10_000_000 + number)
+    return str(FIRST_ORDER + number)
+
+
+def number_of(order_id: str) -> int:
+    """Return the number of the ticket of this order."""
+    return int(order_id) - FIRST_ORDER
 
 
 def payment(number: int) -> str:
@@ -181,7 +187,7 @@ def _columns(table: Table) -> str:
 def _tidy() -> None:
     """Do what PostgreSQL does by itself a minute after many rows came, and have SQLite's file whole."""
     tidy = "VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
-    connection = db.engine.raw_connection()
+    connection: Any = db.engine.raw_connection()
     try:
         if db.engine.dialect.name == "postgresql":
             connection.driver_connection.autocommit = True

@@ -157,12 +157,11 @@ def _mould(reference: str, own: Mapping[str, str]) -> Mould:
 
 def _rows(table: Table, ticket: Ticket) -> Iterator[Row]:
     """Yield the rows of a table that belong to a ticket or its order; JSON as the text that is stored."""
-    known: tuple[str, int | str] | None = {"tickets": ("id", ticket.id)}.get(table.name)
-    for name, value in (("ticket_id", ticket.id), ("order_key", ticket.order_key)):
-        known = known or ((name, value) if name in table.columns else None)
-    if known is None:
+    names = {"id": ticket.id} if table.name == "tickets" else {"ticket_id": ticket.id, "order_key": ticket.order_key}
+    name = next((name for name in names if name in table.columns), None)
+    if name is None:
         return
-    found = select(table).where(table.columns[known[0]] == known[1]).order_by(*table.primary_key.columns)
+    found = select(table).where(table.columns[name] == names[name]).order_by(*table.primary_key.columns)
     as_text = [column.name for column in table.columns if isinstance(column.type, JSON)]
     for row in db.session.execute(found).mappings():
         yield {**row, **{name: json.dumps(row[name]) for name in as_text}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from contextlib import closing
 from functools import partial
 from http.client import HTTPConnection
@@ -40,15 +41,15 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def measure(rounds: int, seconds: float) -> list[Row]:
-    """Return the lines of public pages: each with its bytes, and where the browser has them already."""
+def measure(rounds: int, seconds: float, names: Iterable[str] = tuple(GROUPS)) -> list[Row]:
+    """Return the lines of public pages of these groups: with their bytes, and where the browser has them already."""
     with tempfile.TemporaryDirectory(prefix="portal-pages-") as folder, SQLiteFiles(Path(folder)).migrated() as url:
         ours = portal(url, Path(folder))
         hello = same_server("bench.hello:app", {}, Path(folder), "/")
         with answering(ours, hello):
             files = _copied(ours, Path(folder))
             with answering(files):
-                return [row for name in GROUPS for row in _lines(name, ours, hello, files, rounds, seconds)]
+                return [row for name in names for row in _lines(name, ours, hello, files, rounds, seconds)]
 
 
 def _lines(name: str, ours: Server, hello: Server, files: Server, rounds: int, seconds: float) -> list[Row]:

@@ -82,3 +82,12 @@ def status(port: int, path: str) -> int:
             return connection.getresponse().status
         except (OSError, HTTPException):
             return 0
+
+
+def read(port: int, path: str, cookie: str) -> str:
+    """Return the page at an address of this machine, as whoever has this cookie sees it. It must be there."""
+    with closing(HTTPConnection(HOST, port, timeout=60)) as connection:
+        connection.request("GET", path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        assert answer.status == 200, (path, answer.status)
+        return answer.read().decode()

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import TypeVar
 
+Name = TypeVar("Name")
 Result = TypeVar("Result")
 
 
-def in_turn(measures: Mapping[str, Callable[[], Result]], rounds: int) -> dict[str, list[Result]]:
+def in_turn(measures: Mapping[Name, Callable[[], Result]], rounds: int) -> dict[Name, list[Result]]:
     """Return what each of these measured, by its name, in so many rounds; each round has every one once."""
-    found: dict[str, list[Result]] = {name: [] for name in measures}
+    found: dict[Name, list[Result]] = {name: [] for name in measures}
     for _ in range(rounds):
         for name, measure in measures.items():
             found[name].append(measure())

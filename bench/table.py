@@ -42,10 +42,10 @@ def rate(what: str, ours: Sequence[float], theirs: Sequence[float], least: float
     )
 
 
-def at_most(what: str, value: float, most: float, unit: str, baseline: str = "–") -> Row:
-    """Return the line of a value that is to be no more than `most`."""
-    shown = f"{figure(value)} {unit}"
-    return Row(what=what, reached=shown, baseline=baseline, to_reach=f"≤ {most:g} {unit}", holds=value <= most)
+def at_most(what: str, value: float, most: float, unit: str = "", more: str = "") -> Row:
+    """Return the line of a value that is to be no more than `most`; `more` is told beside it."""
+    shown = f"{figure(value)} {unit}".strip() + (f" ({more})" if more else "")
+    return Row(what=what, reached=shown, to_reach=f"≤ {most:g} {unit}".strip(), holds=value <= most)
 
 
 def part(what: str, ours: Sequence[float], theirs: Sequence[float], most: float, whose: str) -> Row:
@@ -67,7 +67,9 @@ def per_second(value: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Return a number with as many figures as were measured."""
+    """Return a number with as many figures as were measured, or as it was counted."""
+    if isinstance(value, int):
+        return f"{value:,}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Chromium, PostgreSQL, nginx, PHP and Node for the tests, through the package manager, where they are missing.
+# Chromium, PostgreSQL, nginx, wrk, faketime, PHP, Node and more for the tests, through the package manager, where missing.
 set -eu
 
 missing=
@@ -9,6 +9,8 @@ command -v chromium >/dev/null || missing="$missing chromium"
 PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || missing="$missing nginx"
 command -v openssl >/dev/null || missing="$missing openssl"
 command -v systemd-analyze >/dev/null || missing="$missing systemd"
+command -v wrk >/dev/null || missing="$missing wrk"
+command -v faketime >/dev/null || missing="$missing faketime"
 command -v php >/dev/null || missing="$missing php-cli"
 command -v node >/dev/null || missing="$missing nodejs"
 [ -n "$missing" ] || exit 0

@@ -1,0 +1,21 @@
+#!/bin/sh
+# nginx, wrk, PostgreSQL and Chromium for the measures, through the package manager, where they are missing.
+set -eu
+
+missing=
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
+command -v wrk >/dev/null || missing="$missing wrk"
+command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v chromium >/dev/null || missing="$missing chromium"
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then as_root=sudo; fi
+if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! command -v sudo >/dev/null; }; then
+  echo "The measures need:$missing. Install them (with apt-get, as root), then run 'make bench' again." >&2
+  exit 1
+fi
+
+echo "Installing$missing …"
+$as_root apt-get update -qq
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
