@@ -10,7 +10,7 @@ import psycopg
 
 from bench.databases import DURABLE, ON_DISK, folder
 from bench.table import Row, markdown, per_second
-from portal.extensions import sqlite_module
+from portal import sqlite
 from tests import postgresql
 
 TABLE = "CREATE TABLE commits (id INTEGER PRIMARY KEY, said TEXT)"
@@ -27,7 +27,7 @@ def measure(seconds: float) -> list[Row]:
 
 def _sqlite(seconds: float) -> float:
     with folder() as at:
-        connection = sqlite_module().connect(at / "raw.sqlite", isolation_level=None)
+        connection = sqlite.module().connect(at / "raw.sqlite", isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(TABLE)
@@ -38,7 +38,7 @@ def _sqlite(seconds: float) -> float:
 
 
 def _postgresql(seconds: float) -> float:
-    with postgresql.private(DURABLE, ON_DISK) as server:
+    with postgresql.cluster(DURABLE, ON_DISK) as server:
         address = server.address("postgres").replace("+psycopg", "")
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("CREATE TABLE commits (id SERIAL PRIMARY KEY, said TEXT)")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import make_url
 
 from bench.programs import Program, until
-from portal.extensions import sqlite_module
+from portal import sqlite
 
 WORKER = "flask --app wsgi worker"
 RESTS_WITHIN = 60.0
@@ -40,7 +40,7 @@ def _nobody_writes(database_url: str) -> bool:
     """Return whether an SQLite file could be written to now; in PostgreSQL no writer keeps another waiting."""
     if not database_url.startswith("sqlite"):
         return True
-    module = sqlite_module()
+    module = sqlite.module()
     connection = module.connect(make_url(database_url).database, timeout=0, isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")

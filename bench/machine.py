@@ -9,7 +9,7 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-from portal.extensions import sqlite_module
+from portal import sqlite
 from tests.postgresql import INSTALLED
 
 PACKAGES = ("granian", "Flask", "SQLAlchemy", "psycopg")
@@ -29,7 +29,7 @@ def versions() -> str:
     named = [
         f"Python {platform.python_version()}",
         *(f"{name} {version(name)}" for name in PACKAGES),
-        f"SQLite {sqlite_module().sqlite_version}",
+        f"SQLite {sqlite.module().sqlite_version}",
         f"PostgreSQL {max((path.name for path in INSTALLED.glob('*')), key=float, default='')}",
         f"nginx {_said('/usr/sbin/nginx', '-v')}",
         f"wrk {_said('wrk', '-v')}",
