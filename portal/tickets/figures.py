@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import Ticket
-from portal.policy import WAITS_FOR_STAFF, State
+from portal.policy import State
 
 
 def by_state() -> dict[State, int]:
@@ -20,4 +20,4 @@ def by_state() -> dict[State, int]:
 
 def longest_waits_since() -> datetime | None:
     """Return since when the ticket waits for staff that waits longest; `None` where none does."""
-    return db.session.scalar(select(func.min(Ticket.waits_since)).where(Ticket.state.in_(WAITS_FOR_STAFF)))
+    return db.session.scalar(select(func.min(Ticket.waits_since)).where(Ticket.waits_since.is_not(None)))
