@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -111,7 +111,7 @@ def _unavailable(error: SQLAlchemyError) -> Response:
 
 
 def _unreadable(error: Unreachable) -> Response:
-    watched.fault(**broken(error))
+    current_app.logger.error("a screenshot could not be read: %s", error)
     answer = page(503, gettext("The screenshot cannot be shown at the moment"), gettext("Try again in a minute."))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer

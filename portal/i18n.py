@@ -20,7 +20,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from babel.support import Translations
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from markupsafe import Markup, escape
 
 __all__ = [
@@ -74,7 +74,7 @@ class Later:
         self._message = message
 
     def __str__(self) -> str:
-        return gettext(self._message)
+        return gettext(self._message) if has_app_context() else self._message
 
     def __html__(self) -> str:
         return str(marked(self._message))

@@ -1,7 +1,8 @@
 """The cancellation policy as rules: facts go in, a decision comes out; and what of a charge may be credited.
 
-Pure: no text for people, no clock, no database. The values of the enums are the ids used in `content/`, in the
-database and in addresses. What a fact is stands in `portal/facts.py`; everyone else imports it from here.
+Pure: no text for people, no clock, no database. The values of the enums are the
+ids used in `content/`, in the database and in addresses. What a fact is stands in
+`portal/facts.py`; everyone else imports it from here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, Context, Decimal, Inexact, InvalidOperation, localcontext
 from enum import StrEnum
-from functools import lru_cache
 
 from portal.facts import Circumstance as Circumstance
 from portal.facts import Facts as Facts
@@ -104,7 +104,7 @@ class Edition:
     content: str
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """The rules of one shop: rows in order, clauses in page order, advice in order of print."""
 
@@ -123,7 +123,6 @@ class Decision:
     advice: tuple[str, ...]
 
 
-@lru_cache(maxsize=10_000)
 def decide(facts: Facts, policy: Policy) -> Decision:
     """Return the policy's answer: the first row that holds, and every clause that the facts make true.
 

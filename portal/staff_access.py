@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import OperationalError
 
+from portal.clock import lies_ahead
 from portal.extensions import begin_writing, db
 from portal.keys import digest, random_token
 from portal.models import Staff, StaffLink, StaffSession
@@ -76,7 +77,7 @@ def reset(email: str, at: datetime) -> str:
 def link_owner(token: str, at: datetime) -> tuple[bool, Staff | None]:
     """Return whether a one-time link works, and whose it is (`None`: it makes the first account)."""
     link = db.session.get(StaffLink, digest(token))
-    if link is None or link.expires_at <= at or (link.staff_id is None and any_staff()):
+    if link is None or not _lasts(link, at) or (link.staff_id is None and any_staff()):
         return False, None
     return True, db.session.get(Staff, link.staff_id) if link.staff_id else None
 
@@ -122,6 +123,8 @@ def sign_in(email: str, password: str, at: datetime) -> str | None:
 def signed_in(token: str, at: datetime) -> Staff | None:
     """Return whose session the token is of; `None` where it ended, was idle, or the account is disabled.
 
+    One of a moment that lies ahead ended too: how long it was idle, nobody knows.
+
     When it was last seen is written at most every five minutes.
     """
     session = db.session.get(StaffSession, digest(token))
@@ -129,6 +132,7 @@ def signed_in(token: str, at: datetime) -> Staff | None:
         session is None
         or session.seen_at <= at - IDLE
         or session.started_at <= at - LONGEST
+        or lies_ahead(session.seen_at, at)
         or session.staff.disabled_at
     ):
         return None
@@ -200,6 +204,10 @@ def _link(staff_id: int | None, at: datetime) -> str:
     db.session.add(StaffLink(hash=digest(token), staff_id=staff_id, expires_at=at + LINK_LASTS))
     db.session.commit()
     return token
+
+
+def _lasts(link: StaffLink, at: datetime) -> bool:
+    return link.expires_at > at and not lies_ahead(link.expires_at - LINK_LASTS, at)
 
 
 def _end_all(staff_id: int) -> None:

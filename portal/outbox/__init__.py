@@ -23,6 +23,7 @@ from portal.outbox.after import (
     unsent_page,
 )
 from portal.outbox.held import HELD, PAUSES, USUAL, Fault, Held, Part, Rest, Result, Rhythm, finish, spread, take
+from portal.outbox.set_back import heed_set_back
 from portal.outbox.written import ask_for_link, remind, state_before, write
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "drop",
     "finish",
     "forget_checks",
+    "heed_set_back",
     "of_ticket",
     "oldest_due",
     "readdress",

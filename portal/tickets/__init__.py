@@ -36,7 +36,7 @@ from portal.tickets.fresh import FRESH, PATIENCE, Ground, Seen, Stale, TooOld, g
 from portal.tickets.history import Conflict, Refused
 from portal.tickets.known import Known, known_of
 from portal.tickets.links import by_mails_token, by_token, link_token, mails_token, replace_link, working_link
-from portal.tickets.lookups import MOST_READ, ask, release, sweep_lookups, take_lookups, waiting_since
+from portal.tickets.lookups import MOST_READ, ask, heed_set_back, release, sweep_lookups, take_lookups, waiting_since
 from portal.tickets.on_panel import OnPanel, on_panel
 from portal.tickets.readings import keep_services, record
 from portal.tickets.talk import set_email, turn_mails, write_to_customer, write_to_staff
@@ -105,6 +105,7 @@ __all__ = [
     "give_back",
     "give_up_unfinished",
     "ground",
+    "heed_set_back",
     "keep_services",
     "known_of",
     "latest_for",

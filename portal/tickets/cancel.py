@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.cancellation import MAY_HAVE_REACHED, CancelState, ended_as
+from portal.clock import SKEW
 from portal.events import EventKind
 from portal.extensions import begin_writing, db
 from portal.models import Cancellation, Staff, Ticket
@@ -120,6 +122,7 @@ def take_cancellation(at: datetime) -> Sending | None:
         Cancellation.state == CancelState.WAITING,
         Cancellation.next_at <= at,
         Cancellation.asked_at > at - LASTS,
+        Cancellation.asked_at <= at + SKEW,
     )
     due = select(Cancellation).where(*waiting).order_by(Cancellation.next_at, Cancellation.id).limit(1)
     if db.session.scalar(due.with_only_columns(Cancellation.id)) is None:
@@ -172,11 +175,12 @@ def finish_cancellation(sending: Sending, answer: CancelAnswer, at: datetime) ->
 def give_up_unfinished(at: datetime) -> int:
     """Record as unknown what a worker was sending and came to no end with, as unsent what waits too long; commit.
 
+    So it is where the clock was set back since: how long it waits, nobody knows.
     Return how many there were.
     """
     unfinished = or_(
-        and_(Cancellation.state == CancelState.SENDING, Cancellation.next_at <= at),
-        and_(Cancellation.state == CancelState.WAITING, Cancellation.asked_at <= at - LASTS),
+        and_(Cancellation.state == CancelState.SENDING, _outside(Cancellation.next_at, at, at + HELD + SKEW)),
+        and_(Cancellation.state == CancelState.WAITING, _outside(Cancellation.asked_at, at - LASTS, at + SKEW)),
     )
     found = db.session.execute(select(Cancellation.id, Cancellation.ticket_id).where(unfinished)).all()
     db.session.rollback()
@@ -190,6 +194,10 @@ def give_up_unfinished(at: datetime) -> int:
             _tell(ticket, row, at)
         db.session.commit()
     return len(found)
+
+
+def _outside(moment: Any, after: datetime, until: datetime) -> Any:
+    return or_(moment <= after, moment > until)
 
 
 def _ticket(ticket_id: int) -> Ticket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.clock import lies_ahead
 from portal.events import EventKind
 from portal.models import Ticket
 from portal.policy import Source, Status
@@ -43,6 +44,10 @@ class Ground:
         """The moment until which an answer may rest on it."""
         return self.at + FRESH
 
+    def is_fresh(self, at: datetime) -> bool:
+        """Return whether an answer may rest on it; not on what a clock says that was set back since."""
+        return self.until >= at and not lies_ahead(self.at, at)
+
 
 class Stale(Exception):
     """What is known of the order is too old to answer on."""
@@ -69,7 +74,7 @@ def ground(ticket: Ticket, panel: OnPanel, *, reads: bool) -> Ground | None:
 def fresh_ground(ticket: Ticket, at: datetime, *, reads: bool) -> Ground:
     """Return what is known last, where it is fresh. Raises `Stale`."""
     found = ground(ticket, on_panel(ticket), reads=reads)
-    if found is None or found.until < at:
+    if found is None or not found.is_fresh(at):
         raise Stale
     return found
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
+from portal.clock import SKEW
 from portal.extensions import begin_writing, built_once, db
 from portal.filing import order_key
 from portal.models import Lookup, Ticket
@@ -53,7 +54,8 @@ def ask(order_id: str, at: datetime) -> datetime:
     begin_writing()
     look_up(order_id, at)
     mine = Lookup.order_key == order_key(order_id)
-    db.session.execute(update(Lookup).where(mine, Lookup.asked_at.is_(None)).values(asked_at=at))
+    unknown = or_(Lookup.asked_at.is_(None), Lookup.asked_at > at + SKEW)
+    db.session.execute(update(Lookup).where(mine, unknown).values(asked_at=at))
     since: datetime = db.session.scalars(select(Lookup.asked_at).where(mine)).one() or at
     db.session.commit()
     return since
@@ -100,6 +102,17 @@ def plan(key: str, at: datetime, done_at: datetime | None) -> None:
         return
     pause = next((often for age, often in OFTEN if at - done_at < age), SELDOM)
     db.session.execute(update(Lookup).where(mine).values(next_at=at + pause, held_until=None, asked_at=None))
+
+
+def heed_set_back(at: datetime) -> None:
+    """Have orders asked about now that wait longer than any does: the clock was set back; commit."""
+    too_long = Lookup.next_at > at + SELDOM
+    if db.session.scalar(select(Lookup.order_key).where(too_long).limit(1)) is None:
+        db.session.rollback()
+        return
+    begin_writing()
+    db.session.execute(update(Lookup).where(too_long).values(next_at=at, held_until=None))
+    db.session.commit()
 
 
 def sweep_lookups(at: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select
 
+from portal.clock import lies_ahead
 from portal.events import EventKind
 from portal.extensions import begin_writing, db
 from portal.filing import Told, order_key
@@ -74,7 +75,8 @@ def _of(key: str) -> Select[OrderReading]:
 def _keep(key: str, reading: Reading, source: str, at: datetime) -> None:
     last = db.session.scalar(_of(key).order_by(OrderReading.id.desc()).limit(1).with_for_update())
     said = {name: getattr(reading, name) for name in SAYS}
-    if last is not None and last.source == source and all(getattr(last, name) == said[name] for name in SAYS):
+    same = last is not None and last.source == source and all(getattr(last, name) == said[name] for name in SAYS)
+    if last is not None and same and not lies_ahead(last.last_at, at):
         last.last_at, last.raw = max(at, last.last_at), reading.raw
         return
     db.session.add(OrderReading(order_key=key, source=source, at=at, last_at=at, raw=reading.raw, **said))

@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.files import Files
 from portal.outbox import Fault, Held, Result
 from portal.worker.files_work import FilesWork
-from portal.worker.jobs import Every, persistently
+from portal.worker.jobs import Every, has_come, persistently
 from portal.worker.panel_work import PanelWork
 
 POLL = 1.0
@@ -43,6 +43,7 @@ class Worker:
         self._rests: dict[outbox.Rest, _Rest] = {}
         self._mail_works: bool | None = None
         self._jobs = (
+            Every(timedelta(minutes=1), self._heed_set_back),
             Every(timedelta(minutes=1), self._be_seen),
             Every(timedelta(minutes=1), self._remind),
             Every(timedelta(hours=1), self._sweep),
@@ -139,7 +140,7 @@ class Worker:
             outbox.record_check(Carrier.MAIL, Carrier.MAIL, self._clock(), fault, detail)
 
     def _resting(self) -> list[outbox.Rest]:
-        return [way for way, rest in self._rests.items() if self._clock() < rest.until]
+        return [way for way, rest in self._rests.items() if not has_come(rest.until, self._clock(), RESTS[-1])]
 
     def _guarded(self, do: Callable[[], bool | None]) -> bool:
         """Do a thing; what goes wrong ends no worker, and a database that takes nothing at the moment is waited for."""
@@ -154,6 +155,12 @@ class Worker:
         finally:
             db.session.remove()  # each turn sees what others did
         return False
+
+    def _heed_set_back(self) -> None:
+        at = self._clock()
+        if outbox.heed_set_back(at, self._rhythm):
+            self._log.warning("the clock was set back: notices are due at once")
+        tickets.heed_set_back(at)
 
     def _be_seen(self) -> None:
         outbox.record_check(outbox.WORKER, outbox.WORKER, self._clock(), None)

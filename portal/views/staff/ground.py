@@ -26,7 +26,7 @@ def ground_words(ticket: Any, panel: tickets.OnPanel, at: datetime) -> GroundWor
     """Return what an acceptance would rest on now."""
     reads = reads_panel()
     last = tickets.ground(ticket, panel, reads=reads)
-    fresh = last is not None and last.until >= at
+    fresh = last is not None and last.is_fresh(at)
     may_tell = not (fresh and reads) and tickets.may_tell(panel, at, reads=reads)
     waits = not fresh and not may_tell and panel.asked_at is not None
     return GroundWords(text=_text(panel, last, fresh, waits, may_tell), fresh=fresh, waits=waits, may_tell=may_tell)
