@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from textwrap import fill
 
 from bench.databases import KINDS
 from bench.growth import Cost, Growth
@@ -14,11 +15,11 @@ from bench.table import Row, figure, markdown
 
 FOLDER = Path(__file__).parent
 TABLE, DRAWING = "RESULTS.md", "growth.svg"
+LINE = 120
 PAGE = """\
 # How fast the portal is
 
-Measured on {day} by `{command}`, in {minutes:.0f} minutes, all on one machine: {machine}
-{versions}.
+{measured}
 
 {table}
 Rates and times are medians of {rounds} rounds, in each of which the portal and its baseline were measured in turn; a
@@ -32,8 +33,8 @@ its limits set high and each of them counted. Sixteen clients asked for pages an
   every one was answered 303, and the database held exactly as many more.
 - The databases are on a disk, and each commit is written through: `synchronous=FULL`, and `fsync=on` for PostgreSQL.
 - Filled databases hold copies of real tickets in every state with all that belongs to them, three in a hundred open
-  (`bench/filled.py`). Tickets that were opened or searched for were drawn by lot among all of them; some
-  four in ten hold the common word.
+  (`bench/filled.py`). Tickets that were opened or searched for were drawn by lot among all of them; some four in ten
+  hold the common word.
 
 ## How cost grows
 
@@ -41,6 +42,9 @@ its limits set high and each of them counted. Sixteen clients asked for pages an
 
 {growth}
 The 50th percentile (and the 99th), in milliseconds, one client. {filled}
+
+Each measure can be made alone, on either database, longer or shorter: `.venv/bin/python -m bench.pages`,
+`bench.filing`, `bench.preview`, `bench.growth`, `bench.start`, `bench.first_load`, `bench.disk` (`--help` says how).
 """
 
 
@@ -68,17 +72,19 @@ def keep(run: Run, folder: Path = FOLDER) -> None:
 def page(run: Run) -> str:
     """Return the page of results."""
     return PAGE.format(
-        day=f"{run.began:%-d %B %Y}",
-        command=run.command,
-        minutes=run.seconds / 60,
-        machine=run.machine,
-        versions=run.versions,
+        measured=fill(_measured(run), LINE),
         table=markdown(run.rows),
         rounds=run.rounds,
         drawing=DRAWING,
         growth="\n".join(_grown(growth.costs) for growth in run.growths),
         filled=" ".join(_filled(growth) for growth in run.growths),
     )
+
+
+def _measured(run: Run) -> str:
+    day, minutes = f"{run.began:%-d %B %Y}", f"{run.seconds / 60:.0f} minutes"
+    where = f"all on one machine: {run.machine} {run.versions}."
+    return f"Measured on {day} by `{run.command}`, in {minutes}, {where}"
 
 
 def _grown(costs: Sequence[Cost]) -> str:
