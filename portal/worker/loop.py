@@ -43,7 +43,7 @@ class Worker:
         self._rests: dict[outbox.Rest, _Rest] = {}
         self._mail_works: bool | None = None
         self._jobs = (
-            Every(timedelta(minutes=1), self._heed_set_back),
+            Every(timedelta(seconds=10), self._heed_set_back),
             Every(timedelta(minutes=1), self._be_seen),
             Every(timedelta(minutes=1), self._remind),
             Every(timedelta(hours=1), self._sweep),
