@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from bench import plain
 from bench.bodies import filled, opened
-from portal.extensions import sqlite_module
+from portal import sqlite
 from portal.filing import Filing
 from portal.forms import TicketForm
 from tests.build import PUBLIC_URL, typed
@@ -63,4 +63,4 @@ def test_its_database_is_as_durable_as_the_portals(form: Flask) -> None:
     with form.app_context():
         asked = {name: plain.db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
         assert asked == {"journal_mode": "wal", "synchronous": 2}
-        assert plain.db.engine.dialect.loaded_dbapi is sqlite_module()
+        assert plain.db.engine.dialect.loaded_dbapi is sqlite.module()
