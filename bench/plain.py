@@ -95,7 +95,7 @@ def create_app(database_url: str, secret: str) -> Flask:
     db.init_app(app)
     CSRFProtect(app)
     with app.app_context():
-        if sqlite:
+        if options:
             _open_durably(db.engine)
     app.add_url_rule(PATH, view_func=new, methods=["GET", "POST"])
     app.add_url_rule("/tickets/<int:number>", view_func=ticket)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from portal import sqlite
 
@@ -99,6 +100,9 @@ def insert_now(row: Any) -> bool:
         return False
     row.__dict__.update(given, id=id_)
     make_transient_to_detached(row)
+    gone = db.session().identity_map.get(identity_key(instance=row))
+    if gone is not None:  # it was of a savepoint that was rolled back: its id is free again
+        db.session.expunge(gone)
     db.session.add(row)
     return True
 

@@ -74,9 +74,9 @@ class Frozen:
         encodings = _accepted(environ.get("HTTP_ACCEPT_ENCODING", ""))
         chosen = next(self.encoded[name] for name in encodings if name in self.encoded)
         if chosen.is_known(environ.get("HTTP_IF_NONE_MATCH", "")):
-            start("304 Not Modified", chosen.unchanged)
+            start("304 Not Modified", [*chosen.unchanged])
             return []
-        start("200 OK", chosen.headers)
+        start("200 OK", [*chosen.headers])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [chosen.body]
 
 

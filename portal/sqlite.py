@@ -7,7 +7,8 @@ import os
 import sqlite3
 from collections import deque
 from contextlib import suppress
-from threading import Event, Lock
+from threading import Event, RLock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -17,6 +18,8 @@ SOUND = (3, 51, 3)
 """The first SQLite without the WAL-reset bug, by which two writers can corrupt a file."""
 PATIENCE = 10.0
 """Seconds that a writer waits for its turn."""
+PAUSE = 0.0005
+"""Seconds between looks at another process's turn: a fraction of what a turn takes."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -47,22 +50,24 @@ class Turns:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._guard = Lock()
+        self._guard = RLock()
         self._queue: deque[Event] = deque()
         self._file: int | None = None
 
     def take(self) -> None:
         """Wait for the turn. Raises `TimeoutError` where it does not come in time."""
+        until = monotonic() + PATIENCE
         mine = Event()
         with self._guard:
             self._queue.append(mine)
             if len(self._queue) == 1:
                 mine.set()
-        if not mine.wait(PATIENCE):
+        try:
+            if not mine.wait(PATIENCE) or not self._among_processes(until):
+                raise TimeoutError
+        except BaseException:
             self._leave(mine)
-            raise TimeoutError
-        with suppress(OSError):  # no file can be made or locked: SQLite alone keeps other processes apart
-            self._among_processes()
+            raise
 
     def give(self) -> None:
         """End the turn: it is the next one's."""
@@ -77,13 +82,34 @@ class Turns:
             if self._queue:
                 self._queue[0].set()
 
-    def _among_processes(self) -> None:
-        """Take the file's second byte, waiting at its first: who gave it back cannot take it again before others."""
-        if self._file is None:
-            self._file = os.open(f"{self._path}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, 0)
-        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, 1)
-        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, 0)
+    def _among_processes(self, until: float) -> bool:
+        """Take the file's second byte, waiting at its first: who gave it back cannot take it again before others.
+
+        Return whether that came in time. Where no file can be made or locked, SQLite alone keeps processes apart.
+        """
+        try:
+            if self._file is None:
+                self._file = os.open(f"{self._path}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            if not _locked(self._file, 0, until):
+                return False
+            came = _locked(self._file, 1, until)
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, 0)
+            return came
+        except OSError:
+            return True
+
+
+def _locked(file: int, byte: int, until: float) -> bool:
+    """Lock a byte of a file; return whether that came in time. No lock can be waited for so long and no longer."""
+    while True:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+        except BlockingIOError:
+            if monotonic() > until:
+                return False
+            sleep(PAUSE)
+        else:
+            return True
 
 
 def open_durably(engine: Engine) -> None:

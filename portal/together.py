@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, PendingRollbackError
 
 from portal.extensions import begin_writing, db
 
@@ -25,6 +25,8 @@ MOST = 32
 """Pieces of one transaction."""
 TRIES = 4
 """How often a piece is begun again."""
+OF_THE_DATABASE = (InternalError, OperationalError, PendingRollbackError)
+"""What goes wrong with the database itself, and so with all that one transaction holds."""
 
 
 class Again(Exception):
@@ -86,11 +88,13 @@ class Desk:
             begin_writing()
             pieces = self._taken(MOST)
             _do(pieces)
-        except Exception as error:
+        except BaseException as error:
             pieces = pieces or self._taken(len(self._waiting))
             for piece in pieces:
-                piece.error = error
+                piece.error = error if isinstance(error, Exception) else RuntimeError("whoever led was ended")
             db.session.rollback()
+            if not isinstance(error, Exception):
+                raise
         finally:
             self._hand_on(pieces)
 
@@ -133,7 +137,7 @@ def _begun(piece: Piece) -> None:
             return
         except Again as overtaken:
             piece.error = overtaken
-        except SQLAlchemyError:
+        except OF_THE_DATABASE:
             raise
         except Exception as error:
             piece.error = error

@@ -189,7 +189,7 @@ def raced(app: Flask, tries: Sequence[tuple[str, str, str]]) -> list[str]:
                 policy=portal.content.policy,
                 keys=portal.keys,
                 at=now() - timedelta(minutes=1),
-                first=lambda: count([ALL], now()),
+                last=lambda: count([ALL], now()),
             )
             return filed.reference
 

@@ -7,12 +7,13 @@ from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
+from typing import Any
 from urllib.parse import urlsplit
 
 import idna
 from flask import current_app
 
-from portal.i18n import speaking
+from portal.i18n import gettext, speaking
 from portal.notices.told import Told
 from portal.settings import Settings
 
@@ -75,11 +76,11 @@ def letter(told: Told, to: str, name: str, at: datetime, settings: Settings) -> 
         mail["List-Unsubscribe"] = f"<{told.off}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     with speaking(told.language):
-        mail.set_content(_rendered("mail/notice.txt", told, settings), cte="base64")
+        mail.set_content(_rendered("mail/notice.txt", told, settings, _=gettext), cte="base64")
         mail.add_alternative(_rendered("mail/notice.html", told, settings), subtype="html", cte="base64")
     mail["Content-Language"] = told.language.replace("_", "-")  # the parts would take it along
     return mail
 
 
-def _rendered(template: str, told: Told, settings: Settings) -> str:
-    return current_app.jinja_env.get_template(template).render(told=told, settings=settings)
+def _rendered(template: str, told: Told, settings: Settings, **more: Any) -> str:
+    return current_app.jinja_env.get_template(template).render(told=told, settings=settings, **more)

@@ -80,22 +80,22 @@ def file(
     policy: Policy,
     keys: Keyring,
     at: datetime,
-    first: Callable[[], None] = lambda: None,
+    last: Callable[[], None] = lambda: None,
 ) -> Filed:
     """Store a filing with its decision; commit. Raises `HandoverUsed`, `evidence.Gone`, `evidence.Full`.
 
-    `pictures` are ids of pictures kept for the filer's browser. What is to be written with a filing that was not made
-    before, `first` does, in its transaction; what it raises refuses the filing.
+    `pictures` are ids of pictures kept for the filer's browser. `last` writes more with a filing that was not made
+    before, at the end of its transaction, so that what all write is held for a moment only. What it raises refuses it.
     """
 
     def write() -> Filed:
         ticket = filed_before(this.submission)
         if ticket is None:
-            first()
             if this.handover and of_handover(this.handover):
                 raise HandoverUsed
             ticket, event = _add(filing, filer, this, policy, keys, at)
             evidence.attach(pictures, filer.browser, event)
+            last()
         elif not keys.has(ticket.key_id):
             give_link(ticket, keys)
         return Filed(reference=ticket.reference, order_id=ticket.order_id, token=link_token(ticket, keys))

@@ -98,7 +98,7 @@ def open_among(references: Collection[str], order_id: str) -> Sequence[str]:
     if not references:
         return ()
     theirs = (Ticket.reference.in_(references), Ticket.order_key == order_key(order_id), Ticket.ended_at.is_(None))
-    return db.session.scalars(select(Ticket.reference).where(*theirs)).all()
+    return db.session.scalars(select(Ticket.reference).where(*theirs).order_by(Ticket.id)).all()
 
 
 def of_order_and_email(order_id: str, email: str) -> Sequence[Ticket]:

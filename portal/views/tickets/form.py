@@ -94,7 +94,7 @@ def file_ticket(language: str) -> AnyResponse:
 
 
 def _answered(form: TicketForm, attempt: Attempt, this: Handed, kept: list[Kept], language: str) -> AnyResponse:
-    carries = kept or sent_files() or request.form.getlist("kept") or this.name
+    carries = kept or sent_files() or request.form.getlist("kept") or this.name or "again" in request.args
     earlier = tickets.filed_before(attempt.submission) if carries else None
     if earlier:  # what it carries was used then; anything else, `file` finds
         return _confirmed_before(earlier, language)
@@ -137,7 +137,7 @@ def _filed(form: TicketForm, attempt: Attempt, this: Handed, kept: Sequence[Kept
         policy=portal().content.policy,
         keys=portal().keys,
         at=at,
-        first=partial(count_all, counted, at),
+        last=partial(count_all, counted, at),
     )
 
 
