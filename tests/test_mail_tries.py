@@ -217,9 +217,10 @@ def test_name_and_password_are_given_and_a_wrong_one_lets_all_mails_rest(app: Fl
         assert recipients(office) == addresses
 
 
-def test_a_server_that_greets_without_end_is_cut_off_by_the_limit_of_the_whole() -> None:
+@pytest.mark.parametrize("within", [0, 0.3], ids=["before there is a connection", "while it greets"])
+def test_a_server_that_greets_without_end_is_cut_off_by_the_limit_of_the_whole(within: float) -> None:
     with greeting_without_end() as url:
-        server = Server(url, waits=PATIENCE, within=0.3)
+        server = Server(url, waits=PATIENCE, within=within)
         found: list[Fault | None] = []
         asks = Thread(target=lambda: found.append(server.check().fault), daemon=True)
         asks.start()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +21,8 @@ WAITS = 20
 """Seconds for each answer of the server."""
 WITHIN = 60
 """Seconds for a whole mail: far less than a worker holds a notice."""
+ANEW = 0.1
+"""Seconds between two times to hang up."""
 CLOSING = 421
 """What a server answers that serves nobody now, whatever it was asked."""
 ENHANCED = re.compile(r"5\d\d 5\.(\d{1,3})\.\d{1,3}\b")
@@ -109,9 +111,8 @@ class Server:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """Give the server, signed in, and cut it off after a time, be it in the middle of its greeting."""
-        timer = Timer(self._within, lambda: _hang_up(self._smtp))
-        timer.daemon = True
-        timer.start()
+        ended = Event()
+        Thread(target=self._cut_off, args=[ended], daemon=True).start()
         try:
             yield self._smtp if self._smtp is not None and _answers(self._smtp) else self._opened()
         except BaseException:
@@ -121,7 +122,14 @@ class Server:
             self._smtp = None
             raise
         finally:
-            timer.cancel()
+            ended.set()
+
+    def _cut_off(self, ended: Event) -> None:
+        """Hang up after a time, and again until it has ended: at first there may be no connection yet."""
+        wait = self._within
+        while not ended.wait(wait):
+            _hang_up(self._smtp)
+            wait = ANEW
 
     def _opened(self) -> smtplib.SMTP:
         secure, host, port = ssl.create_default_context(), self._at.hostname or "", self._at.port
