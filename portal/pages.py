@@ -23,6 +23,8 @@ ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=9)),
     "gzip": lambda body: gzip.compress(body, mtime=0),
 }
+NOT_KEPT = ("Content-Length", "ETag", "Vary", "Date")
+"""Headers of a rendering that each answer has anew; a date that was kept would make each answer look old."""
 RENDERING = "portal.rendering"
 """Marks the request by which an answer is made."""
 
@@ -105,7 +107,7 @@ class Pages:
             response = self.client.get(
                 self.addresses[asked], base_url=self.base_url, environ_overrides={RENDERING: True}
             )
-            headers = [(k, v) for k, v in response.headers.items() if k not in ("Content-Length", "ETag", "Vary")]
+            headers = [(k, v) for k, v in response.headers.items() if k not in NOT_KEPT]
             if response.status_code != 200:
                 return None
             self.frozen[asked] = Frozen.of(response.get_data(), headers)
