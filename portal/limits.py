@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import delete
 
-from portal.extensions import INSERTS, begin_writing, db
+from portal.extensions import begin_writing, built_once, db
 from portal.models import Counter
 
 
@@ -52,9 +51,7 @@ def count(counted: Sequence[Counted], at: datetime, amount: int = 1) -> None:
         return
     begin_writing()
     rows = {one: one.row(at, amount) for one in counted}
-    values = {f"{name}_{n}": value for n, row in enumerate(rows.values()) for name, value in row.items()}
-    upserted = db.session.connection().execute(_count(db.engine.dialect.name, len(rows)), values)
-    done = {row.key: row.times for row in upserted}
+    done = {row.key: row.times for row in db.session.connection().execute(_more(), list(rows.values()))}
     for one, row in rows.items():
         if done[row["key"]] > one.times:
             raise TooMany(one.what, _seconds_left(row["ends_at"], at))
@@ -72,11 +69,9 @@ def clear(what: str, who: str) -> None:
     db.session.execute(delete(Counter).where(Counter.key == _key(what, who)))
 
 
-@cache
-def _count(dialect: str, rows: int) -> Any:
-    columns = Counter.__table__.columns
-    values = [{one.name: bindparam(f"{one.name}_{n}", type_=one.type) for one in columns} for n in range(rows)]
-    row = INSERTS[dialect](Counter.__table__).values(values)
+@built_once
+def _more(insert: Any) -> Any:
+    row = insert(Counter.__table__)
     more = {"times": Counter.times + row.excluded.times}
     upsert = row.on_conflict_do_update(index_elements=["key", "ends_at"], set_=more)
     return upsert.returning(Counter.key, Counter.times)

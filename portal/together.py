@@ -39,7 +39,8 @@ def together(do: Callable[[], Result]) -> Result:
     It may be done by another thread, with its session: it asks for nothing of its request, ends no transaction, and
     returns no object of the session. What the caller's own session wrote before is committed first.
     """
-    db.session.commit()
+    if db.session().in_transaction():
+        db.session.commit()
     piece = Piece(do)
     if db.engine.dialect.name == "sqlite":
         _desk(db.engine).write(piece)
@@ -87,7 +88,7 @@ class Desk:
         try:
             begin_writing()
             pieces = self._taken(MOST)
-            _do(pieces)
+            _do(pieces) if len(pieces) > 1 else _alone(pieces[0])
         except BaseException as error:
             pieces = pieces or self._taken(len(self._waiting))
             for piece in pieces:
@@ -113,13 +114,18 @@ class Desk:
 
 
 def _alone(piece: Piece) -> None:
-    """Do a piece in a transaction of its own."""
-    try:
-        begin_writing()
-        _do([piece])
-    except Exception as error:
-        piece.error = error
-        db.session.rollback()
+    """Do a piece in a transaction of its own, without a savepoint."""
+    for _ in range(TRIES):
+        try:
+            begin_writing()
+            piece.result, piece.error = piece.do(), None
+            db.session.commit()
+            return
+        except Exception as error:
+            db.session.rollback()
+            piece.error = error
+            if not isinstance(error, Again):
+                return
 
 
 def _do(pieces: list[Piece]) -> None:
