@@ -12,7 +12,7 @@ MO := $(PO:.po=.mo)
 CODE := portal tests $(wildcard bench) wsgi.py
 SERVE = sh portal/serve.sh $(VENV)/bin/python -m portal.serve --host $(HOST) --port $(PORT)
 
-.PHONY: help run demo install check test bench bench-full lint system bench-system
+.PHONY: help run demo install check test bench bench-full bench-document lint system bench-system
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -41,6 +41,10 @@ bench: bench-system $(VENV)/test.stamp $(MO) ## How fast the portal is, beside o
 bench-full: bench-system $(VENV)/test.stamp $(MO) ## The same up to 1,000,000 tickets, then faults under load: an hour
 	$(IN_VENV) bench --full
 	$(IN_VENV) bench.faults
+
+bench-document: $(VENV)/test.stamp $(MO) ## Follow docs/running.md on a machine inside this one, as root: five minutes
+	@sh bench/system.sh document
+	$(IN_VENV) bench.by_the_document
 
 lint: $(VENV)/test.stamp $(MO)
 	$(IN_VENV) ruff format --check

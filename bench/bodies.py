@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,8 +37,9 @@ class Opened:
 
 
 def opened(app: Flask, path: str, url: str, browsers: int = BROWSERS) -> list[Opened]:
-    """Return the form at a path, opened in so many browsers."""
-    return [_opened(app, path, url) for _ in range(browsers)]
+    """Return the form at a path, opened in so many browsers; what the app logs meanwhile is no result."""
+    with redirect_stdout(sys.stderr):
+        return [_opened(app, path, url) for _ in range(browsers)]
 
 
 def filled(forms: Sequence[Opened], number: int, app: Flask) -> list[Request]:

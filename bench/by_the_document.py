@@ -1,4 +1,4 @@
-"""Follows docs/running.md to the letter, on a machine inside this one: `python -m bench.by_the_document`, as root.
+"""Follows docs/running.md to the letter, on a machine inside this one: `make bench-document`, as root.
 
 From nothing to a running site, what dies and is told to end, back-up and restore, upgrade and the way back, then the
 same on PostgreSQL. A step that the document has wrong ends it, with what was printed.

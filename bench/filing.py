@@ -105,7 +105,7 @@ def _lines(name: str, ours: list[Answers], theirs: list[Answers], with_worker: A
 @contextmanager
 def _portal(found: Databases, at: Path) -> Iterator[Side]:
     with found.migrated() as url:
-        server = portal(url, at)
+        server = portal(url, at, PORTAL_PROXIES="1")
         limits: Any = HIGH
         app = create_app(settings_for(url, limits=limits, public_url=server.url))
         with answering(server), running(app):

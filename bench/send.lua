@@ -1,8 +1,9 @@
 -- Requests out of files, each sent once, by threads of one connection each: `wrk … URL -- FOLDER SECONDS THREADS`.
 -- The first thread takes FOLDER/0, and so on. A line is METHOD TAB PATH TAB COOKIE TAB MEDIA-TYPE TAB BODY; in a body,
--- LINE_END ends a line. A thread ends itself after its last answer, so that no request is under way in the end; the
--- last one ends wrk, which would wait for its time to be up. What each noted is a line of JSON: the answers by status,
--- the moments of its first request and last answer, and each answer's time, in microseconds.
+-- LINE_END ends a line. Each thread says that it comes from an address of its own, as a proxy would. It ends itself
+-- after its last answer, so that no request is under way in the end; the last one ends wrk, which would wait for its
+-- time to be up. What each noted is a line of JSON: the answers by status, the moments of its first request and last
+-- answer, and each answer's time, in microseconds.
 local ffi = require("ffi")
 ffi.cdef[[
   typedef struct { long seconds; long nanoseconds; } moment;
@@ -38,6 +39,7 @@ function request()
   sent = sent + 1
   local method, path, cookie, media_type, body = lines[sent]:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
   local headers = { ["Accept-Encoding"] = "gzip", ["Cookie"] = given(cookie), ["Content-Type"] = given(media_type) }
+  headers["X-Forwarded-For"] = string.format("192.0.2.%d", place + 1)
   local whole = wrk.format(method, path, headers, given(body:gsub(LINE_END, "\r\n")))
   asked = now()
   return whole
