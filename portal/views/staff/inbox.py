@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request
 
 from portal import tickets
 from portal.clock import now
@@ -124,4 +125,5 @@ def _choice(name: str, value: Any, label: str, chosen: object) -> Choice:
 def _link(**changes: Any) -> str:
     """Return this list's address with some of its query changed; the page begins anew unless `after` is given."""
     kept = {name: request.args.get(name) for name in QUERY}
-    return url_for(".inbox", **{name: value for name, value in (kept | changes).items() if value})
+    query = urlencode({name: value for name, value in (kept | changes).items() if value})
+    return f"{request.root_path}{request.path}{'?' if query else ''}{query}"
