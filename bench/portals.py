@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,6 +16,8 @@ from tests.build import SECRET_KEYS
 from tests.postgresql import free_port
 
 HOST = "127.0.0.1"
+PYTHON = os.environ.get("BENCH_PYTHON", sys.executable)
+"""What portals and their like run on: where it is told, one with nothing but what a portal needs to run."""
 POLICY = "/uk/cancellation"
 PROCESSES = 2
 """How many web processes a portal has unless told."""
@@ -43,14 +46,14 @@ def portal(database_url: str, folder: Path, *arguments: str, port: int = 0, **se
     `arguments` are those of `portal.serve`; `settings` are named as their variables: `PORTAL_LIMITS="…"`.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "portal.serve", "--host", HOST, "--port", str(port), *arguments]
+    command = [PYTHON, "-m", "portal.serve", "--host", HOST, "--port", str(port), *arguments]
     return Server(command, environment(database_url, folder) | settings, folder / "portal.log", port)
 
 
 def same_server(app: str, environment: Mapping[str, str], folder: Path, path: str) -> Server:
     """Return another app (`module:name`) on the server that the portal runs on, with as many processes and threads."""
     port, sizes = free_port(), ["--workers", str(PROCESSES), "--blocking-threads", str(THREADS)]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "error"]
+    command = [PYTHON, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "error"]
     command += [*sizes, "--host", HOST, "--port", str(port), app]
     return Server(command, environment, folder / f"{app}.log", port, path)
 

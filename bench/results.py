@@ -23,8 +23,9 @@ PAGE = """\
 
 {table}
 Rates and times are medians of {rounds} rounds, in each of which the portal and its baseline were measured in turn; a
-ratio is the median of those within the rounds. The portal ran as `python -m portal.serve` runs it, with its worker,
-its limits set high and each of them counted. Sixteen clients asked for pages and filed; one client did the rest.
+ratio is the median of those within the rounds. The portal ran as `python -m portal.serve` runs it, with its worker, on
+the packages of `requirements.txt` alone, its limits set high and each of them counted. Sixteen clients asked for pages
+and filed, each from an address of its own; one client did the rest.
 
 - nginx has as many processes as the portal, and the same bytes in files, compressed beforehand, with the same headers.
 - “hello” is a Flask view that says hello, on the same server, with as many processes and threads (`bench/hello.py`).

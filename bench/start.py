@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from statistics import median
 
 import click
 
 from bench.databases import databases, folder
-from bench.portals import Server, environment, portal
+from bench.portals import PYTHON, Server, environment, portal
 from bench.programs import running
 from bench.table import Row, at_most, markdown
 from tests.postgresql import free_port
@@ -36,9 +35,9 @@ def _started(server: Server) -> float:
 
 
 def _make_run(url: str, at: Path) -> Server:
-    """Return the portal as `make run` starts it; the packages of this program are the pinned ones."""
-    port, made = free_port(), f"{sys.prefix}/run.stamp"
-    command = ["make", "run", f"PORT={port}", f"VENV={sys.prefix}", "--assume-old", made]
+    """Return the portal as `make run` starts it; the packages are there already, and the pinned ones."""
+    port, venv = free_port(), Path(PYTHON).parent.parent
+    command = ["make", "run", f"PORT={port}", f"VENV={venv}", "--assume-old", f"{venv}/run.stamp"]
     return Server(command, environment(url, at), at / "make.log", port)
 
 

@@ -144,4 +144,4 @@ def test_the_readme_names_the_two_commands() -> None:
 
 def test_the_list_of_commands_names_those_that_people_use() -> None:
     listed = re.findall(r"^([a-z-]+):.*## \w", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert listed == ["help", "run", "demo", "install", "check", "test", "bench", "bench-full"]
+    assert listed == ["help", "run", "demo", "install", "check", "test", "bench", "bench-full", "bench-document"]
