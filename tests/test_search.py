@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, event, text
 
-from portal import tickets
+from portal import outbox, tickets
 from portal.clock import now
 from portal.extensions import db
 from portal.policy import Outcome, State, Status
@@ -128,6 +128,8 @@ def test_a_search_that_finds_nothing_says_what_to_try(app: Flask) -> None:
     assert "Try the whole order ID or reference, or fewer words." in page.text
 
 
+READS_ALL = r"SCAN (tickets|notices)$|LIST SUBQUERY|Seq Scan on (tickets|notices)"
+"""What a plan says that reads all there are, or all that hold a word, whatever is asked for."""
 LISTS: dict[str, tuple[Callable[[], Any], str]] = {
     "the list": (lambda: tickets.open_page(tickets.Filters(), None), "ix_tickets_open_oldest"),
     "its next page": (lambda: tickets.open_page(tickets.Filters(), (now(), 9)), "ix_tickets_open_oldest"),
@@ -139,6 +141,9 @@ LISTS: dict[str, tuple[Callable[[], Any], str]] = {
     "an order": (lambda: tickets.search_page("a00007", None), "ix_tickets_order"),
     "a word": (lambda: tickets.search_page("crocodile", None), "ticket_search"),
     "what can be cleared": (lambda: tickets.clearable(now() - timedelta(days=30)), "ix_tickets_uncleared"),
+    "how much was not sent": (lambda: outbox.unsent_count(1000), "ix_notices_unsent"),
+    "what was not sent": (lambda: outbox.unsent_page(None), "ix_notices_unsent"),
+    "what was not sent, by state": (outbox.unsent_by_state, "ix_notices_unsent"),
     "the order's others": (lambda: tickets.of_order_or_filer(ticket("XA00007")), "ix_tickets_filer"),
 }
 
@@ -150,7 +155,7 @@ def test_what_grows_is_found_by_an_index(each_app: Flask) -> None:
         for name, (call, index) in LISTS.items():
             plans = "\n\n".join(_plans(call))
             assert index in plans, f"{name} does not use {index}:\n{plans}"
-            assert not re.search(r"SCAN tickets$|Seq Scan on tickets", plans, re.MULTILINE), f"{name}:\n{plans}"
+            assert not re.search(READS_ALL, plans, re.MULTILINE), f"{name}:\n{plans}"
 
 
 def _settle() -> None:
