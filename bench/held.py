@@ -5,13 +5,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import make_url
 
 from bench.programs import Program, until
 from portal import sqlite
 
-WORKER = "flask --app wsgi worker"
+WORKER = "portal-worker"
 RESTS_WITHIN = 60.0
 """Seconds."""
 
@@ -24,6 +25,7 @@ def worker_held(server: Program, database_url: str) -> Iterator[None]:
 
     def held() -> bool:
         server.signal(signal.SIGSTOP, worker)
+        until(lambda: _stopped(worker), RESTS_WITHIN, "the worker to stop")
         if _nobody_writes(database_url):
             return True
         server.signal(signal.SIGCONT, worker)
@@ -34,6 +36,12 @@ def worker_held(server: Program, database_url: str) -> Iterator[None]:
         yield
     finally:
         server.signal(signal.SIGCONT, worker)
+
+
+def _stopped(pid: int) -> bool:
+    """Return whether a process does nothing more: it is told to stop before it has."""
+    states = [thread.read_text().rpartition(")")[2].split()[0] for thread in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
 
 
 def _nobody_writes(database_url: str) -> bool:

@@ -58,8 +58,8 @@ class Program:
         return monotonic() - begun
 
     def processes(self, named: str = "") -> list[int]:
-        """Return the numbers of the processes of its session, or of those whose command line holds these words."""
-        return [pid for pid in in_session(self.pid) if named in command_line(pid)] if self._process else []
+        """Return the numbers of the processes of its session, or of those so called, in part."""
+        return [pid for pid in in_session(self.pid) if named in called(pid)] if self._process else []
 
     def signal(self, number: signal.Signals, pid: int | None = None) -> None:
         """Send a signal to the process that was started, or to one of those that it started."""
@@ -118,10 +118,12 @@ def in_session(session: int) -> list[int]:
     return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _belongs(folder, session)]
 
 
-def command_line(pid: int) -> str:
-    """Return a process's command, its arguments separated by spaces; "" where it has ended."""
+def called(pid: int) -> str:
+    """Return a process's command with its arguments, then the name that it goes by; "" where it has ended."""
+    folder = Path(f"/proc/{pid}")
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ").strip()
+        command = (folder / "cmdline").read_text(errors="replace").replace("\0", " ").strip()
+        return f"{command} {(folder / 'comm').read_text().strip()}" if command else ""
     except OSError:
         return ""
 

@@ -1,56 +1,70 @@
-"""Keep a program running beside this one: started again when it dies, told to end when this one ends."""
+"""Keep a copy of this process at other work: started again when it dies, told to end when this one ends."""
 
 from __future__ import annotations
 
-import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
+from pathlib import Path
 from threading import Event, Thread
 
 ENDS_WITHIN = 10
-"""Seconds for the program to end what it began."""
+"""Seconds for the copy to end what it began."""
 LIVES = 10
-"""Seconds after which a program that dies did not die at its start."""
+"""Seconds after which a copy that dies did not die at its start."""
 LONGEST_PAUSE = 30
+OWN_NAME = Path("/proc/self/comm")
+"""Where a process writes its name, on Linux: at most fifteen characters."""
 
 
 class Beside:
-    """A program that runs from `start` to `stop`, whatever happens to it; it is given these open `files`."""
+    """A copy that does this `work` from `start` to `stop`, whatever happens to it, shown by `name` among processes.
 
-    def __init__(self, command: Sequence[str], files: Sequence[int] = ()) -> None:
-        self._command, self._files = command, files
+    It shares what this process has loaded: it is there at once, and costs little memory.
+    """
+
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        self._name, self._work = name, work
         self._stopping = Event()
         self._keeper = Thread(target=self._keep, daemon=True)
-        self._program: subprocess.Popen[bytes] | None = None
+        self._copy: ForkProcess | None = None
 
     def start(self) -> None:
-        """Start the program, and watch it."""
-        self._program = self._started()
+        """Start the copy, and watch it."""
+        self._copy = self._started()
         self._keeper.start()
 
     def stop(self) -> None:
-        """Tell the program to end; where it does not in time, end it."""
+        """Tell the copy to end; where it does not in time, end it."""
         self._stopping.set()
         while self._keeper.is_alive():
-            program = self._program
-            if program is not None:
-                program.terminate()
+            copy = self._copy
+            if copy is not None:
+                copy.terminate()
             self._keeper.join(ENDS_WITHIN)
-            if program is not None and program.poll() is None:
-                program.kill()
+            if copy is not None and self._keeper.is_alive():
+                copy.kill()
 
     def _keep(self) -> None:
         pause = 1
         while True:
             begun = time.monotonic()
-            if self._program is not None:
-                self._program.wait()
+            if self._copy is not None:
+                self._copy.join()
             pause = 1 if time.monotonic() - begun > LIVES else min(2 * pause, LONGEST_PAUSE)
             if self._stopping.wait(pause):
                 return
             with suppress(OSError):  # no memory or process is left for it at the moment: the next time
-                self._program = self._started()
+                self._copy = self._started()
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, stdin=subprocess.DEVNULL, pass_fds=self._files)
+    def _started(self) -> ForkProcess:
+        copy = get_context("fork").Process(target=self._be_it, daemon=True)
+        copy.start()
+        return copy
+
+    def _be_it(self) -> None:
+        with suppress(OSError):
+            OWN_NAME.write_text(self._name)
+        self._work()

@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from alembic.migration import MigrationContext
@@ -26,10 +27,11 @@ from granian.log import LogLevels
 from granian.server import MPServer
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import evidence, staff_access, web_process
+from portal import evidence, forked, staff_access
 from portal.beside import Beside
 from portal.clock import now
 from portal.demo.panel import KEY as PANEL_KEY
+from portal.demo.panel import serve as serve_panel
 from portal.extensions import db, migrate
 from portal.readings import PanelKind
 from portal.settings import LOOPBACK, VAR, make_secrets
@@ -73,28 +75,33 @@ def main() -> None:
             app.cli.main(["demo"], standalone_mode=False)
         _say_where(app.extensions["portal"].settings.public_url)
         db.session.remove()
-        db.engine.dispose()  # the server's process, a copy of this one, opens connections of its own
-    gc.freeze()  # so that the copy shares what was loaded, and the end comes at once
-    web_process.prepare(ENDS_WITHIN)
+        db.engine.dispose()  # each copy of this process opens connections of its own
+    gc.freeze()  # so that the copies share what was loaded, and the end comes at once
+    forked.prepare(ENDS_WITHIN)
     if asked.worker:
-        worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]
-        beside.append(Beside(worker))
+        beside.append(Beside("portal-worker", partial(_work, app)))
     _serve(_server(asked.host, asked.port, asked.processes), beside, counted_in)
 
 
 def _serve(server: MPServer, beside: Sequence[Beside], counted_in: Path | None) -> None:
-    """Serve until told to end, with these programs beside, and a folder for as long as that lasts."""
-    for program in beside:
-        server.on_startup(program.start)  # it hears from now on when it is told to end
+    """Serve until told to end, with these copies at work beside, and a folder for as long as that lasts."""
+    for copy in beside:
+        server.on_startup(copy.start)  # it hears from now on when it is told to end
     if counted_in:
         counted_in.mkdir(mode=0o700)
     try:
         server.serve()
     finally:
-        for program in beside:
-            program.stop()
+        for copy in beside:
+            copy.stop()
         if counted_in:
             shutil.rmtree(counted_in, ignore_errors=True)
+
+
+def _work(app: Flask) -> None:
+    """Be the worker, until told to end."""
+    with app.app_context():
+        app.cli.main(["worker"], standalone_mode=False)
 
 
 def _leave_the_terminal() -> None:
@@ -146,13 +153,11 @@ def _panel_of_the_demonstration() -> Beside:
 
     It is given the port as it is listened on: whoever calls before it is there waits for it.
     """
-    listening = socket.create_server((LOOPBACK[0], 0))
-    port, door = listening.getsockname()[1], listening.detach()
+    door = socket.create_server((LOOPBACK[0], 0))
     os.environ["PORTAL_PANEL_KIND"] = PanelKind.API_V2
-    os.environ["PORTAL_PANEL_URL"] = f"http://{LOOPBACK[0]}:{port}"
+    os.environ["PORTAL_PANEL_URL"] = f"http://{LOOPBACK[0]}:{door.getsockname()[1]}"
     os.environ["PORTAL_PANEL_KEY"] = PANEL_KEY
-    command = [sys.executable, "-m", "portal.demo.panel", "--door", str(door), "--beside", str(os.getpid())]
-    return Beside(command, files=[door])
+    return Beside("portal-panel", partial(serve_panel, door))
 
 
 def _upgrade_where_needed() -> None:

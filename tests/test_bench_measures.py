@@ -13,7 +13,7 @@ import pytest
 from bench import disk, filing, first_load, growth, pages, preview, start
 from bench.databases import KINDS
 from bench.desk import FILING
-from bench.programs import Program, command_line, running, until
+from bench.programs import Program, called, running, until
 from bench.table import Row
 
 pytestmark = pytest.mark.long
@@ -79,4 +79,4 @@ def test_nothing_is_left_of_a_program_even_where_it_was_killed(tmp_path: Path) -
         child = next(pid for pid in program.processes() if pid != program.pid)
         os.kill(program.pid, signal.SIGKILL)
         assert program.stop() == -signal.SIGKILL
-        assert command_line(child) == ""
+        assert called(child) == ""

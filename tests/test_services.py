@@ -108,7 +108,7 @@ def test_the_web_runs_alone_and_the_worker_too_and_both_end_well(house: dict[str
     with running(web, worker):
         web.wait_until_it_answers()
         until(lambda: "worker started" in log.read_text(), 60, "the worker to start")
-        assert web.processes("flask --app wsgi worker") == []
+        assert web.processes("portal-worker") == []
         assert [worker.stop(), web.stop()] == [0, 0], log.read_text()
     assert "Traceback" not in log.read_text()
 

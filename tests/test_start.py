@@ -22,8 +22,7 @@ from tests.postgresql import free_port
 
 pytestmark = pytest.mark.long
 COPIED = ("Makefile", "content", "portal", "requirements.txt", "wsgi.py")
-WORKER = "-m flask --app wsgi worker"
-PANEL = "-m portal.demo.panel"
+WORKER, PANEL = "portal-worker", "portal-panel"
 READY_WITHIN = 1500
 """How often to ask whether the server answers, every 20 ms."""
 
@@ -86,7 +85,7 @@ class Run:
         return printed
 
     def left(self) -> list[str]:
-        """Return the command lines of the processes that run in this house."""
+        """Return the command lines of the processes that run in this house, each with its name."""
         return [command for folder in Path("/proc").glob("[0-9]*") for command in _command_in(self._house, folder)]
 
     def workers(self, named: str = WORKER) -> list[int]:
@@ -107,7 +106,7 @@ class Run:
 def _command_in(house: Path, process: Path) -> Iterator[str]:
     try:
         if (process / "cwd").resolve() == house.resolve():
-            yield (process / "cmdline").read_text().replace("\0", " ")
+            yield (process / "cmdline").read_text().replace("\0", " ") + (process / "comm").read_text()
     except OSError:
         return  # it ended meanwhile, or is another user's
 

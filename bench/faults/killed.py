@@ -24,6 +24,7 @@ from bench.faults.books import Books, mail_faults
 from bench.faults.customers import Customers, Filed
 from bench.faults.places import KINDS, Place, place
 from bench.faults.told import told
+from bench.held import WORKER
 from bench.portals import Server
 from bench.programs import until
 from tests.post_office import Handed
@@ -40,7 +41,6 @@ class Victim(StrEnum):
 ONE_OF_EACH = (Victim.WEB, Victim.WORKER, Victim.WEB, Victim.PORTAL)
 OFTEN = {Victim.WEB: 6, Victim.WORKER: 3, Victim.PORTAL: 1}
 """In what proportion they are killed."""
-NAMED = {Victim.WEB: "-m portal.serve", Victim.WORKER: "-m flask --app wsgi worker"}
 GOES_ON_WITHIN = 90.0
 """Seconds until the next ticket is answered after whatever was killed, on a machine however slow."""
 LAST_MAILS_WITHIN = 600.0
@@ -151,7 +151,7 @@ class _Butcher:
         if victim is Victim.PORTAL:
             self._portal.signal(SIGKILL)
             self._start_again()
-        elif not self._kill_one(NAMED[victim]):
+        elif not self._kill_one(victim):
             return
         self.killed[victim] += 1
 
@@ -167,15 +167,17 @@ class _Butcher:
 
         until(goes_on, GOES_ON_WITHIN, "the next ticket to be answered")
 
-    def _kill_one(self, named: str) -> bool:
-        """Kill one of the processes so named, once there is one; return whether the portal went on so long."""
+    def _kill_one(self, victim: Victim) -> bool:
+        """Kill a web process or the worker, once there is one; return whether the portal went on so long."""
         others: list[int] = []
 
         def there() -> bool:
-            others[:] = [pid for pid in self._portal.processes(named) if pid != self._portal.pid]
+            workers = self._portal.processes(WORKER)
+            web = set(self._portal.processes()) - {self._portal.pid, *workers}
+            others[:] = workers if victim is Victim.WORKER else sorted(web)
             return bool(others) or not self._portal.runs
 
-        until(there, GOES_ON_WITHIN, f"a process {named!r}")
+        until(there, GOES_ON_WITHIN, f"a {victim} to run")
         if others:
             with suppress(ProcessLookupError):
                 os.kill(self._chance.choice(others), SIGKILL)

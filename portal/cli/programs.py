@@ -11,22 +11,21 @@ from portal.clock import now
 from portal.logs import log
 from portal.panel import panel as panel_of
 from portal.parts import portal
-from portal.worker import PanelWork, Worker, orphaned, stopped_by_signals
+from portal.worker import PanelWork, Worker, stopped_by_signals
 
 
 @click.command("worker")
-@click.option("--beside", type=int, help="End where the process of this number, which started it, is gone.")
 @click.option("--held", type=float, hidden=True, help="For measuring: seconds that a notice is held, instead of 180.")
 @click.option("--first-pause", type=float, hidden=True, help="For measuring: seconds of the first pause, not 60.")
 @with_appcontext
-def worker(beside: int | None, held: float | None, first_pause: float | None) -> None:
+def worker(held: float | None, first_pause: float | None) -> None:
     """Carry notices, and speak with the panel, until told to end (SIGTERM or Ctrl-C); several may run at once."""
     stop = stopped_by_signals()
     carried = notices.ways(portal().settings, portal().keys)
     rhythm = outbox.USUAL.changed(held, first_pause)
     said = log(program="worker")
     work = PanelWork(panel_of(portal().settings), portal().content.policy, now, said)
-    Worker(carried, work, now, said, rhythm, portal().files).run(stop, orphaned(beside) if beside else lambda: False)
+    Worker(carried, work, now, said, rhythm, portal().files).run(stop)
 
 
 @click.command("demo")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -188,18 +187,17 @@ def _open(server: WSGIServer, door: socket.socket) -> None:
     server.setup_environ()
 
 
+def serve(door: socket.socket) -> None:
+    """Serve the demonstration's panel by a socket that listens, until told to end."""
+    with served(Panel(orders_of_the_tickets()), door), suppress(KeyboardInterrupt):
+        Event().wait()
+
+
 def main() -> None:
-    """Serve the demonstration's panel until told to end, or until whoever started it is gone."""
+    """Serve the demonstration's panel at a port of this machine."""
     parser = argparse.ArgumentParser(prog="portal.demo.panel", description=__doc__)
-    door = parser.add_mutually_exclusive_group(required=True)
-    door.add_argument("--port", type=int, help="listen there")
-    door.add_argument("--door", type=int, help="listen by this open file")
-    parser.add_argument("--beside", type=int, help="end where the process of this number, which started it, is gone")
-    asked = parser.parse_args()
-    listens = socket.create_server((HERE, asked.port)) if asked.port else socket.socket(fileno=asked.door)
-    with served(Panel(orders_of_the_tickets()), listens), suppress(KeyboardInterrupt):
-        while asked.beside in (None, os.getppid()):
-            Event().wait(1)
+    parser.add_argument("--port", type=int, required=True)
+    serve(socket.create_server((HERE, parser.parse_args().port)))
 
 
 if __name__ == "__main__":

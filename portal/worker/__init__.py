@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from portal.worker.loop import Worker
 from portal.worker.panel_work import PanelWork
-from portal.worker.stopping import orphaned, stopped_by_signals
+from portal.worker.stopping import stopped_by_signals
 
-__all__ = ["PanelWork", "Worker", "orphaned", "stopped_by_signals"]
+__all__ = ["PanelWork", "Worker", "stopped_by_signals"]

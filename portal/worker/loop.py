@@ -50,12 +50,12 @@ class Worker:
             Every(timedelta(hours=1), self._check_again, begun=clock()),
         )
 
-    def run(self, stop: Flag, orphaned: Callable[[], bool] = lambda: False) -> None:
-        """Work until told to stop, or until whoever started it is gone; what is begun is ended."""
+    def run(self, stop: Flag) -> None:
+        """Work until told to stop; what is begun is ended."""
         self._log.info("worker started")
         self._guarded(self.check)
         self._guarded(self._panel.check)
-        while not stop.is_set() and not orphaned():
+        while not stop.is_set():
             for work in self._others:
                 self._guarded(work.turn)  # by itself: what goes wrong there keeps no notice from its way
             if not self._guarded(self.turn):

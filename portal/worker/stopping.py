@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
@@ -25,8 +23,3 @@ def stopped_by_signals() -> Flag:
         signal.signal(number, lambda number, _: told.put(number))
     Thread(target=heed, daemon=True).start()
     return stop
-
-
-def orphaned(parent: int) -> Callable[[], bool]:
-    """Return what says, when asked, whether this process is no longer the child of the one of this number."""
-    return lambda: os.getppid() != parent

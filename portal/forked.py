@@ -1,4 +1,4 @@
-"""A web process, a copy of the one that started it: it can be told to end from its first instant, and ends with it."""
+"""A process that is a copy of the one that started it: told to end from its first instant, gone when that is gone."""
 
 from __future__ import annotations
 
