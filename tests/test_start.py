@@ -22,6 +22,8 @@ from tests.postgresql import free_port
 
 pytestmark = pytest.mark.long
 COPIED = ("Makefile", "content", "portal", "requirements.txt", "wsgi.py")
+HEEDING = ("env", "--default-signal")
+"""What is started in the background ignores Ctrl-C, and so would all that it starts; a terminal's does not."""
 WORKER, PANEL = "portal-worker", "portal-panel"
 READY_WITHIN = 1500
 """How often to ask whether the server answers, every 20 ms."""
@@ -44,7 +46,7 @@ class Run:
         self._house = house
         made = f"{sys.prefix}/run.stamp"  # the packages that run these tests are the pinned ones: nothing to install
         self.process = subprocess.Popen(
-            ["make", target, f"PORT={port}", f"VENV={sys.prefix}", "--assume-old", made],
+            [*HEEDING, "make", target, f"PORT={port}", f"VENV={sys.prefix}", "--assume-old", made],
             cwd=house,
             env={"PATH": os.defpath, **variables},
             start_new_session=True,
