@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from portal import cli, content, errors, extensions, headers, i18n, pages, readiness, views, watched
+from portal import cli, content, errors, extensions, headers, i18n, migrated, pages, views, watched
 from portal.files import files_in
 from portal.keys import Keyring
 from portal.logs import log
@@ -59,7 +59,7 @@ def create_app(
     extensions.db.init_app(app)
     app.teardown_appcontext(extensions.let_go)
     extensions.csrf.init_app(app)
-    extensions.migrate.init_app(app, extensions.db, directory=str(MIGRATIONS))
+    migrated.init(app, MIGRATIONS)
     with app.app_context():
         extensions.open_durably(extensions.db.engine)
     cli.register(app)
@@ -97,7 +97,7 @@ def _config(settings: Settings, keys: Keyring) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": extensions.engine_options(settings.database_url),
         "WTF_CSRF_TIME_LIMIT": FORM_LASTS.total_seconds(),
-        "MIGRATION": readiness.head(MIGRATIONS),
+        "MIGRATION": migrated.head(MIGRATIONS),
     }
 
 

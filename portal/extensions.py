@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData
@@ -40,7 +39,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
-migrate = Migrate()
 
 
 def engine_options(database_url: str) -> dict[str, Any]:

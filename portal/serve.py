@@ -16,11 +16,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Flask
-from flask_migrate import upgrade
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -32,7 +28,8 @@ from portal.beside import Beside
 from portal.clock import now
 from portal.demo.panel import KEY as PANEL_KEY
 from portal.demo.panel import serve as serve_panel
-from portal.extensions import db, migrate
+from portal.extensions import db
+from portal.migrated import migration_of, upgrade
 from portal.readings import PanelKind
 from portal.settings import LOOPBACK, VAR, make_secrets
 
@@ -66,8 +63,8 @@ def main() -> None:
     app: Flask = importlib.import_module("wsgi").app  # it reads the settings when imported: only now are they whole
     with app.app_context():
         try:
-            _upgrade_where_needed()
-        except (SQLAlchemyError, CommandError) as error:
+            _upgrade_where_needed(app.config["MIGRATION"])
+        except SQLAlchemyError as error:
             sys.exit(f"The portal cannot use its database (PORTAL_DATABASE_URL): {getattr(error, 'orig', error)}")
         evidence.sweep(now())
         db.session.commit()
@@ -160,11 +157,10 @@ def _panel_of_the_demonstration() -> Beside:
     return Beside("portal-panel", partial(serve_panel, door))
 
 
-def _upgrade_where_needed() -> None:
-    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+def _upgrade_where_needed(wanted: str) -> None:
     with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current != head:
+        found = migration_of(connection)
+    if found != wanted:
         upgrade()
 
 

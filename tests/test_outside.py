@@ -9,9 +9,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import text, update
 
-from portal import MIGRATIONS, readiness
+from portal import MIGRATIONS, migrated
 from portal.clock import now
-from portal.extensions import db, migrate
+from portal.extensions import db
 from portal.models import Notice
 from tests.conftest import AppWith
 from tests.databases import Databases, running
@@ -22,7 +22,7 @@ from tests.visitor import Visitor
 
 ADDRESSES = ("/livez", "/readyz", "/metrics")
 TOKEN = "a-token-of-the-operator-0123456789"
-WANTED = readiness.head(MIGRATIONS)
+WANTED = migrated.head(MIGRATIONS)
 
 
 def ready(app: Flask, status: int = 200) -> dict[str, object]:
@@ -74,7 +74,8 @@ def test_a_database_at_another_migration_is_not_ready(each_app: Flask, other: st
 
 def test_the_last_migration_is_the_one_that_alembic_finds(app: Flask) -> None:
     with app.app_context():
-        assert ScriptDirectory.from_config(migrate.get_config()).get_current_head() == WANTED
+        config = app.extensions["migrate"].migrate.get_config()
+        assert ScriptDirectory.from_config(config).get_current_head() == WANTED
 
 
 def test_the_oldest_notice_that_is_due_is_told_and_makes_nothing_unready(each_app: Flask) -> None:

@@ -1,18 +1,42 @@
-"""The database as a whole: taken over into another one, and backed up; beside what `flask db` does by itself."""
+"""`flask db`: the database taken over into another one, and backed up, beside what Flask-Migrate has."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from flask import g
 from flask.cli import with_appcontext
-from flask_migrate.cli import db as migrations
 
 from portal import copies
 from portal.cli.faults import plain_faults
 from portal.extensions import db
 
-database: click.Group = migrations
+
+class WithMigrations(click.Group):
+    """A group of Flask-Migrate's commands and ours: its own are loaded where one is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all."""
+        return sorted({*super().list_commands(ctx), *_migrations().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name."""
+        return super().get_command(ctx, cmd_name) or _migrations().get_command(ctx, cmd_name)
+
+
+def _migrations() -> click.Group:
+    from flask_migrate.cli import db as migrations  # it takes a sixth of a start
+
+    group: click.Group = migrations
+    return group
+
+
+@click.group("db", cls=WithMigrations)
+@with_appcontext
+def database() -> None:
+    """Bring the database up to date, take another one over, back it up."""
+    g.directory, g.x_arg = None, ()  # Flask-Migrate's own group has options of these names
 
 
 @database.command("copy")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Table, literal, select
+from flask import current_app
+from sqlalchemy import Connection, Engine, Table, inspect, literal, select
 from sqlalchemy.exc import DBAPIError
 
 from portal.copies.fault import CopyFault, first_line
 from portal.copies.hashed import Row, Sum, batches, summed
 from portal.copies.loaded import count_on, load
-from portal.copies.migrated import bring_up
 from portal.copies.source import snapshot
 from portal.extensions import Base
+from portal.migrated import migration_of, upgrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,26 @@ def take_over(source: str, destination: Engine) -> list[Copied]:
     """
     try:
         with snapshot(source) as taken:
-            bring_up(destination)
+            _bring_up(destination)
             with destination.connect().execution_options(write=True) as connection, connection.begin():
                 return list(_copied(taken, connection))
     except DBAPIError as error:
         raise CopyFault(f"a database cannot be used: {first_line(error)}") from None
+
+
+def _bring_up(engine: Engine) -> None:
+    """Make the tables where a database has none; raise `CopyFault` where it has others than the code's."""
+    if not inspect(engine).get_table_names():
+        upgrade()
+    with engine.connect() as connection:
+        found = migration_of(connection)
+    wanted = current_app.config["MIGRATION"]
+    if found != wanted:
+        where = f"at migration {found}" if found else "no database of the portal"
+        raise CopyFault(
+            f"the database of PORTAL_DATABASE_URL has tables, and is {where}, this portal at {wanted}. "
+            "Name a database without tables, or run flask db upgrade"
+        )
 
 
 def _copied(source: Connection, destination: Connection) -> Iterator[Copied]:

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from portal import sqlite
 from portal.copies.fault import CopyFault, first_line
-from portal.copies.migrated import migration_of, newest
+from portal.migrated import migration_of
 
 
 @contextmanager
@@ -60,8 +61,9 @@ def _check(connection: Connection, address: str) -> None:
         raise CopyFault(f"{address} cannot be read: {first_line(error)}") from None
     if found is None:
         raise CopyFault(f"{address} is no database of the portal")
-    if found != newest():
+    wanted = current_app.config["MIGRATION"]
+    if found != wanted:
         raise CopyFault(
-            f"{address} is at migration {found}, this portal at {newest()}. Bring it up to date first: "
+            f"{address} is at migration {found}, this portal at {wanted}. Bring it up to date first: "
             f"PORTAL_DATABASE_URL={address} flask db upgrade"
         )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import outbox, readiness
+from portal import outbox
 from portal.clock import now
 from portal.extensions import db
+from portal.migrated import migration_of
 from portal.views.here import portal
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def ready() -> Response:
     wanted, at = current_app.config["MIGRATION"], now()
     said: dict[str, Any] = {"ready": False, "database": False, "migration": None, "wanted_migration": wanted}
     try:
-        found = readiness.migration()
+        found = migration_of(db.session.connection())
         said |= {"database": True, "migration": found}
         if found == wanted:
             due = outbox.oldest_due(at)
