@@ -12,7 +12,7 @@ BENCH = BENCH_PYTHON=$(abspath $(VENV)/served/bin/python) $(IN_VENV)
 PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 CODE := portal tests $(wildcard bench) wsgi.py
-SERVE = sh portal/serve.sh $(VENV)/bin/python -m portal.serve --host $(HOST) --port $(PORT)
+SERVE = sh portal/serve/serve.sh $(VENV)/bin/python -m portal.serve --host $(HOST) --port $(PORT)
 
 .PHONY: help run demo install check test bench bench-full served bench-document lint system bench-system
 .DELETE_ON_ERROR:

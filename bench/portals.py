@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from bench.programs import Program, running
-from portal.serve import THREADS
+from portal.serve.start import THREADS
 from portal.settings import Limits
 from tests.build import SECRET_KEYS
 from tests.postgresql import free_port

@@ -15,7 +15,8 @@ import pytest
 from flask import Flask
 from hypothesis import settings as examples
 
-from portal import CONTENT, create_app
+from portal import create_app
+from portal.app import CONTENT
 from tests import postgresql, s3_server
 from tests.build import AT_PANEL, settings_for
 from tests.databases import Databases, Kept, SQLiteFiles, kept, postgresql_databases, running

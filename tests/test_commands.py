@@ -10,7 +10,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from portal import CONTENT, staff_access
+from portal import staff_access
+from portal.app import CONTENT
 from portal.clock import now
 from tests.code_reading import ROOT
 

@@ -9,7 +9,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import text, update
 
-from portal import MIGRATIONS, migrated
+from portal import migrated
+from portal.app import MIGRATIONS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Notice

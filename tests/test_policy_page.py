@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal import CONTENT
+from portal.app import CONTENT
 from portal.policy import Status
 from tests import response_checks
 from tests.answers import POLICY

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal import REPLIES, create_app
+from portal import create_app
+from portal.app import REPLIES
 from portal.content import ContentError, load_replies
 from portal.models import Event
 from tests.build import settings_for

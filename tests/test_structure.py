@@ -39,7 +39,7 @@ EXTENDS = re.compile(r"{%-? extends ['\"]([^'\"]+)")
 CLOCKS = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$")
 CLOCK_READERS = {"portal/clock.py"}
 ENVIRONMENT = re.compile(r"^os\.(environ|environb|getenv|getenvb|putenv)$")
-ENVIRONMENT_READERS = {"portal/__init__.py", "portal/serve.py"}
+ENVIRONMENT_READERS = {"portal/app.py", "portal/serve/start.py"}
 NEVER_IN_TESTS = {
     **dict.fromkeys(("mock", "Mock", "MagicMock", "monkeypatch", "MonkeyPatch"), "use the real thing"),
     **dict.fromkeys(("skip", "skipif", "skipTest", "xfail", "importorskip"), "make the test run, or remove it"),

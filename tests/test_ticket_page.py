@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from portal import CONTENT, create_app
+from portal import create_app
+from portal.app import CONTENT
 from portal.extensions import Base, db
 from portal.models import PolicyVersion
 from portal.policy import State

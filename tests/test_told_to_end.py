@@ -20,7 +20,7 @@ print("heard")
 
 
 def test_what_did_not_hear_that_it_is_to_end_is_told_again() -> None:
-    command = ["sh", str(ROOT / "portal" / "serve.sh"), sys.executable, "-c", HARD_OF_HEARING]
+    command = ["sh", str(ROOT / "portal" / "serve" / "serve.sh"), sys.executable, "-c", HARD_OF_HEARING]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shell:
         assert shell.stdout is not None
         assert shell.stdout.readline() == "listens\n"

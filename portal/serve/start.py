@@ -23,14 +23,15 @@ from granian.log import LogLevels
 from granian.server import MPServer
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import evidence, forked, staff_access
-from portal.beside import Beside
+from portal import evidence, staff_access
 from portal.clock import now
 from portal.demo.panel import KEY as PANEL_KEY
 from portal.demo.panel import serve as serve_panel
 from portal.extensions import db
 from portal.migrated import migration_of, upgrade
 from portal.readings import PanelKind
+from portal.serve import forked
+from portal.serve.beside import Beside
 from portal.settings import LOOPBACK, VAR, make_secrets
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -74,6 +75,7 @@ def main() -> None:
         db.session.remove()
         db.engine.dispose()  # each copy of this process opens connections of its own
     gc.freeze()  # so that the copies share what was loaded, and the end comes at once
+    gc.enable()
     forked.prepare(ENDS_WITHIN)
     if asked.worker:
         beside.append(Beside("portal-worker", partial(_work, app)))
@@ -188,7 +190,3 @@ def _server(host: Address, port: int, processes: int) -> MPServer:
         workers_kill_timeout=ENDS_WITHIN,
         log_level=LogLevels.error,
     )
-
-
-if __name__ == "__main__":
-    main()
