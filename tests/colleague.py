@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.clock import now
-from portal.extensions import db
+from portal.extensions import begin_writing, db
 from portal.keys import digest, random_token
 from portal.models import Staff, StaffSession
 from tests.build import PUBLIC_URL
@@ -63,6 +63,7 @@ def carried(browser: Visitor) -> str:
 def account(app: Flask, email: str = OLENA, *, language: str = "en") -> str:
     """Have an account with `PASSWORD`, named after its address; return the address."""
     with app.app_context():
+        begin_writing()
         if db.session.scalar(select(Staff).where(Staff.email == email)) is None:
             name = email.partition("@")[0].title()
             db.session.add(Staff(email=email, name=name, language=language, password_hash=_hash(), added_at=now()))
@@ -74,6 +75,7 @@ def session(app: Flask, email: str = OLENA, *, started: timedelta = timedelta(),
     """Begin a session so long ago, last seen so long ago; return the token of its cookie."""
     token = random_token()
     with app.app_context():
+        begin_writing()
         staff = db.session.scalars(select(Staff).where(Staff.email == email)).one()
         row = StaffSession(hash=digest(token), staff_id=staff.id, started_at=now() - started, seen_at=now() - seen)
         db.session.add(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import importlib
 import ipaddress
@@ -13,6 +14,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +45,8 @@ HEADERS_WITHIN = 10_000
 """Milliseconds in which a request's head has to arrive."""
 ENDS_WITHIN = 15
 """Seconds for requests to end: longer than one may wait for its turn at the database."""
+ARENA_MAX = -8
+"""What `mallopt` of the GNU C library calls the most heaps that the threads of a process share (malloc.h)."""
 IN_MEMORY = Path("/dev/shm")
 """A folder whose files lie in memory, on Linux."""
 
@@ -76,6 +80,7 @@ def main() -> None:
         db.engine.dispose()  # each copy of this process opens connections of its own
     gc.freeze()  # so that the copies share what was loaded, and the end comes at once
     gc.enable()
+    _share_heaps()
     forked.prepare(ENDS_WITHIN)
     if asked.worker:
         beside.append(Beside("portal-worker", partial(_work, app)))
@@ -101,6 +106,12 @@ def _work(app: Flask) -> None:
     """Be the worker, until told to end."""
     with app.app_context():
         app.cli.main(["worker"], standalone_mode=False)
+
+
+def _share_heaps() -> None:
+    """Have the threads of each copy share two heaps: with one each, what was freed in one is of no use to another."""
+    with suppress(AttributeError):  # another C library, which has no heaps of that kind
+        ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
 
 
 def _leave_the_terminal() -> None:
