@@ -103,11 +103,11 @@ def test_what_was_filed_later_for_the_same_ticket_is_found(each_app: Flask) -> N
 
 def test_what_is_found_is_paged_and_shown_once(each_app: Flask) -> None:
     olena = Colleague(each_app)
-    stored = shelf(each_app, 120)
+    stored = shelf(each_app, 60)
     pages = [olena.visit("/staff/?q=likes")]
     while pages[-1].all("a[rel=next]"):
         pages.append(olena.visit(pages[-1].link("Next page")))
-    assert [len(found(page)) for page in pages] == [50, 50, 20]
+    assert [len(found(page)) for page in pages] == [25, 25, 10]
     assert [order for page in pages for order in found(page)] == stored[::-1]
 
 
