@@ -45,7 +45,7 @@ def create_app(
     settings = settings or Settings.from_environment(os.environ, VAR)
     made = _made(settings, content_folder, replies_folder)
 
-    app = Flask(__name__, static_folder=None)
+    app = Flask("portal", static_folder=None)
     app.config.from_mapping(_config(settings, made.keys))
     app.extensions["portal"] = made
     app.jinja_env.globals["settings"] = settings

@@ -1,4 +1,4 @@
-"""A web process heeds a signal from its first instant, is not told in vain, and ends with whoever started it."""
+"""A copy of the server heeds a signal from its first instant, is not told in vain, and ends with whoever started it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.code_reading import ROOT
 BEGIN = """
 import os, signal, sys
 from threading import Event
-from portal import web_process
+from portal.serve import forked
 signal.signal(signal.SIGTERM, lambda *_: None)  # as the server does that makes copies of itself
-web_process.prepare({ends_within})
+forked.prepare({ends_within})
 copy = os.fork()
 """
 ENDS_AT_ONCE = """
