@@ -24,17 +24,18 @@ class Portal:
     files: Files | None = None
     earlier: dict[str, Content] = field(default_factory=dict)
 
-    def content_of(self, policy: Any) -> Content:
-        """Return the content of a stored version of the policy, as it was."""
-        if policy.hash == self.content.policy.edition.hash:
+    def content_at(self, event: Any) -> Content:
+        """Return the content whose policy spoke in an event, as it was; today's, where none did."""
+        name = event.policy_hash
+        if name in (None, self.content.policy.edition.hash):
             return self.content
-        if policy.hash not in self.earlier:
-            self.earlier[policy.hash] = read(policy.content, self.content.fill)
-        return self.earlier[policy.hash]
+        if name not in self.earlier:  # no version ever changes
+            self.earlier[name] = read(event.policy.content, self.content.fill)
+        return self.earlier[name]
 
-    def words_of(self, policy: Any, language: str) -> Words:
-        """Return the words of a stored version of the policy (`None`: today's) in a language, or in its first one."""
-        words = (self.content_of(policy) if policy else self.content).words
+    def words_at(self, event: Any, language: str) -> Words:
+        """Return the words of the policy that spoke in an event in a language, or in its first one."""
+        words = self.content_at(event).words
         return words.get(language) or next(iter(words.values()))
 
 

@@ -134,7 +134,7 @@ def _received(event: Event) -> tuple[str, tuple[str, ...]]:
 def _clause(event: Any) -> str:
     """Return the clause that an answer rests on, as the policy of that day had it."""
     id_ = event.data.get("clause", "")
-    if not id_ or event.policy is None:
+    if not id_ or event.policy_hash is None:
         return ""
-    cited = portal().words_of(event.policy, language()).clauses.get(id_)
+    cited = portal().words_at(event, language()).clauses.get(id_)
     return f"{plain(cited.label)}: {plain(cited.text)}".removeprefix(": ") if cited else ""

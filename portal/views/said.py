@@ -62,14 +62,14 @@ def said(event: Any, address: Callable[[int], str] = str, before: Facts | None =
         lines=tuple(lines),
         pictures=tuple(address(picture.id) for picture in event.pictures),
         answer=spoken.answer(event.decision),
-        version=event.policy.version,
+        version=spoken.policy.version,
         before={line.label: line.text for line in fact_lines(before, spoken)} if before else {},
     )
 
 
 def words_of(event: Any) -> Words:
     """Return the words of the policy that spoke in an event, in the language of this request where it had it."""
-    return portal().words_of(event.policy, language())
+    return portal().words_at(event, language())
 
 
 def filing_lines(filing: Filing, words: Words, *, whose: bool) -> Iterable[Line]:

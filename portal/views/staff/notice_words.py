@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,9 +46,9 @@ class Glance:
     well: bool
 
 
-def unsent_rows(notices: Iterable[Any]) -> list[Row]:
+def unsent_rows(notices: Sequence[Any]) -> list[Row]:
     """Return notices that were not sent, in words."""
-    shown = {check.name: check.shown for check in outbox.checks()}
+    shown = {check.name: check.shown for check in outbox.checks()} if notices else {}
     return [_row(notice, shown) for notice in notices]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from flask import g
@@ -35,11 +34,13 @@ def _needs_panel() -> None:
         raise tickets.Refused("the panel is worked by hand")
 
 
-def _most(ticket: Any) -> tuple[Decimal, str] | None:
-    """Return what the order cost, where that is known."""
+def _credit_form(ticket: Any, **more: Any) -> CreditForm:
+    """Return the form of a credit: it begins with what may be credited, and knows what the order cost, if that is."""
     working = tickets.working_of(ticket)
-    whole = working.charge.source and working.currency.source
-    return (working.charge.value, working.currency.value) if whole else None
+    amount, currency = working.credit.amount, working.currency.value or ""
+    begin = {"amount": f"{amount:f}" if amount else "", "currency": currency}
+    most = (working.charge.value, currency) if working.charge.source and working.currency.source else None
+    return CreditForm(most, data=begin, **more)
 
 
 PANEL_ACTIONS: Mapping[str, Action] = {
@@ -56,19 +57,12 @@ PANEL_ACTIONS: Mapping[str, Action] = {
         ),
     ),
     "credit": Action(
-        form=lambda ticket, **more: CreditForm(_most(ticket), data=_recommended(ticket), **more),
+        form=_credit_form,
         do=lambda reference, form, seen: tickets.record_credit(
             reference, g.staff, tickets.Paid(amount=form.paid, currency=form.code), form.text.data, seen, now()
         ),
     ),
 }
-
-
-def _recommended(ticket: Any) -> dict[str, Any]:
-    """Return the amount that may be credited, for the form to begin with."""
-    working = tickets.working_of(ticket)
-    amount = working.credit.amount
-    return {"amount": f"{amount:f}" if amount else "", "currency": working.currency.value or ""}
 
 
 def possible_at_panel(found: Any, sent: Sequence[Any]) -> dict[str, bool]:
