@@ -42,6 +42,8 @@ BATCH = 5_000
 SCATTER = 1_000_003
 """Has no factor in common with the number of references, so that no two numbers give the same."""
 FIRST_ORDER = 10_000_000
+FIRST_LETTER = "Z"
+"""Of references; the portal draws from others."""
 CACHE_KIB = 262_144
 
 
@@ -134,9 +136,12 @@ def payment(number: int) -> str:
 
 
 def reference(number: int) -> str:
-    """Return the reference of the ticket of this number; each has another, and they look as if drawn by lot."""
-    left, letters = number * SCATTER % len(ALPHABET) ** 7, ""
-    for _ in range(7):
+    """Return the reference of the ticket of this number; each has another, as if drawn by lot.
+
+    With its first letter, none is one that the portal may draw for what is filed meanwhile.
+    """
+    left, letters = number * SCATTER % len(ALPHABET) ** 6, FIRST_LETTER
+    for _ in range(6):
         left, place = divmod(left, len(ALPHABET))
         letters += ALPHABET[place]
     return f"{letters[:3]}-{letters[3:]}"

@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.models import Event, Notice, OrderReading, Ticket
 from portal.outbox.after import KEPT
 from portal.policy import OPEN, State
+from portal.tickets.file import ALPHABET
 from tests.colleague import Colleague
 from tests.filing import file, reference_of, rows, stored_tickets
 from tests.page import Page
@@ -126,3 +127,7 @@ def test_three_in_a_hundred_are_open(app: Flask, cast: Moulds) -> None:
 def test_no_two_numbers_give_the_same_reference() -> None:
     chosen = Random(1).sample(range(2_000_000), 100_000)
     assert len(set(map(reference, chosen))) == len(chosen)
+
+
+def test_no_reference_is_one_that_the_portal_may_draw_meanwhile() -> None:
+    assert not any(set(reference(number).replace("-", "")) <= set(ALPHABET) for number in range(1000))
