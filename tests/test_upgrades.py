@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import MetaData, Table, inspect, select, text
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
 
 from portal import create_app
 from portal.extensions import db
@@ -20,9 +20,9 @@ from portal.readings import Failure
 from tests.build import settings_for, upload
 from tests.cancelling import Desk
 from tests.code_reading import ROOT
-from tests.colleague import Colleague
 from tests.databases import Databases, running
 from tests.filing import filed_with
+from tests.upgraded import contents, whole
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.long
@@ -64,14 +64,6 @@ def of_version(databases: Databases, revision: str) -> Iterator[Flask]:
         yield app
 
 
-def contents(app: Flask) -> dict[str, list[str]]:
-    """Return every row of every table that the database has now."""
-    with app.app_context(), db.engine.connect() as connection:
-        names = [name for name in inspect(connection).get_table_names() if not name.startswith("ticket_search")]
-        tables = [Table(name, MetaData(), autoload_with=connection) for name in names]
-        return {table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in tables}
-
-
 def upgrading(app: Flask, until: str = "") -> subprocess.Popen[str]:
     """Begin to upgrade the app's database in a process of its own, which kills itself after a statement like this."""
     url = app.extensions["portal"].settings.database_url
@@ -84,19 +76,6 @@ def ended(processes: Sequence[subprocess.Popen[str]]) -> list[int]:
     printed = [process.communicate(timeout=120)[0] for process in processes]
     print(*printed)
     return [process.returncode for process in processes]
-
-
-def whole(app: Flask, references: Sequence[str]) -> None:
-    """Check that the database is as the models say, and that staff can open and find each of these tickets."""
-    with app.app_context():
-        check()
-        if db.engine.dialect.name == "sqlite":
-            db.session.execute(text("INSERT INTO ticket_search(ticket_search) VALUES ('integrity-check')"))
-            db.session.rollback()
-    olena = Colleague(app)
-    for reference in references:
-        assert reference in olena.ticket(reference).text
-        assert olena.visit(f"/staff/?q={reference}").status == 200
 
 
 def references_of(app: Flask) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import PIPE, Popen
 from time import monotonic
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from bench.machine import machine, versions
 from bench.programs import ROOT
 from portal.clock import now
 
-SCRIPTS = ("killed", "stopped", "full", "clock", "slow", "ended", "two_portals")
+SCRIPTS = ("killed", "stopped", "full", "clock", "slow", "ended", "two_portals", "backed_up", "upgraded")
 KEPT = Path(__file__).parent.parent / "RESULTS-faults.md"
 PAGE = """\
 # The portal under faults
@@ -42,6 +43,7 @@ class Came(NamedTuple):
 
 def main(scripts: Sequence[str] = SCRIPTS) -> None:
     """Run the scripts in their usual forms; fail where one did."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # as by Ctrl-C: what was started is stopped
     began, begun, on = now(), monotonic(), machine()
     came = [_came(script) for script in scripts]
     head = PAGE.format(
@@ -53,11 +55,17 @@ def main(scripts: Sequence[str] = SCRIPTS) -> None:
 
 def _came(script: str) -> Came:
     print(f"{script} …", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", f"bench.faults.{script}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    print(done.stdout, done.stderr, flush=True)
-    told = "\n".join(line for line in done.stdout.splitlines() if not line.startswith("{"))  # lines of the log
-    return Came(script, told, done.stderr, done.returncode == 0)
+    command = ["env", "--default-signal=INT", sys.executable, "-m", f"bench.faults.{script}"]
+    with Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True, start_new_session=True) as run:
+        try:
+            printed, said = run.communicate()
+        except BaseException:
+            run.send_signal(signal.SIGINT)  # once, and not by a terminal too: it stops what it has started
+            run.wait()
+            raise
+    print(printed, said, flush=True)
+    told = "\n".join(line for line in printed.splitlines() if not line.startswith("{"))  # lines of the log
+    return Came(script, told, said, run.returncode == 0)
 
 
 if __name__ == "__main__":
