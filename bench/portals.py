@@ -19,6 +19,7 @@ HOST = "127.0.0.1"
 PYTHON = os.environ.get("BENCH_PYTHON", sys.executable)
 """What portals and their like run on: where it is told, one with nothing but what a portal needs to run."""
 POLICY = "/uk/cancellation"
+READY = "/readyz"
 PROCESSES = 2
 """How many web processes a portal has unless told."""
 HIGH = " ".join(f"{name}=999999999/3600" for name in Limits()._fields)

@@ -21,8 +21,9 @@ PAGE = """\
 
 Run on {day} as `python -m bench.faults`, in {minutes} minutes. {machine} {versions}
 
-Each script breaks something while customers file, and looks afterwards whether each ticket that was answered is there,
-once and whole. What it is, and what it promises, its first lines say (`bench/faults/`). A table is a database's.
+Each script breaks something, nearly always while customers file, and looks afterwards whether each ticket that was
+answered is there, once and whole. What it is, and what it promises, its first lines say (`bench/faults/`). A table is
+a database's.
 """
 
 

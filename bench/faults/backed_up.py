@@ -21,13 +21,12 @@ from bench.faults.books import Books
 from bench.faults.customers import Customers, Filed
 from bench.faults.places import KINDS, SQLITE, Place, at, temporary
 from bench.faults.told import told
-from bench.portals import PYTHON, answering, environment, status
+from bench.portals import PYTHON, READY, answering, environment, status
 from bench.programs import ROOT, bare_environment, until
 from tests.databases import Databases
 
 WITHIN = 120.0
 """Seconds for what must come, on a machine however slow."""
-READY = "/readyz"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from bench.faults.places import KINDS, temporary
 from bench.faults.told import told
 from bench.filled import Filling, Plan, reference
 from bench.moulds import moulds
-from bench.portals import PYTHON, answering, environment, portal, status
+from bench.portals import PYTHON, READY, answering, environment, portal, status
 from bench.programs import Program, until
 from portal import create_app
 from portal.clock import now
@@ -38,7 +38,6 @@ FIRST = "0001"
 AS_IT_WAS, DONE, HALF = "as it was", "done", "half"
 LOOKED_AT = 10
 """How many tickets are opened in the end."""
-READY = "/readyz"
 WITHIN = 600.0
 """Seconds that an upgrade may take, on a machine however slow."""
 
